@@ -1,0 +1,130 @@
+"""`labrunner prove`: lessons shown unmet before, met after each right way, unmet after each wrong one, on an engine.
+
+It wants the engine to itself: what is new on it when a lesson is over is removed, and nothing that was there before.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from labrunner.authoring.bench import bench
+from labrunner.authoring.claims import unreadable
+from labrunner.authoring.proof import LessonProof, Proof
+from labrunner.authoring.walk import walk
+from labrunner.engine.protocol import Engine
+from labrunner.errors import LessonError
+from labrunner.lesson.catalogue import pages_at
+from labrunner.lesson.keys import Kinds
+from labrunner.lesson.kinds import EVERY_KIND
+from labrunner.lesson.loading import inspect, load
+from labrunner.lesson.model import Lesson, Step
+from labrunner.lesson.values import built_in_values, settle
+
+REGISTRY = "localhost:5001"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trying:
+    """What is being shown now."""
+
+    lesson: str
+    step: str
+    """Its title."""
+    number: int
+    """From 1."""
+    total: int
+    claim: str
+    """`met after accept 2`"""
+
+
+def prove(
+    paths: Sequence[Path],
+    engine: Engine,
+    *,
+    on_progress: Callable[[Trying], None] = lambda _: None,
+    environment: Mapping[str, str] | None = None,
+    registry: str = REGISTRY,
+    kinds: Kinds = EVERY_KIND,
+) -> Proof:
+    """Prove the lessons at these paths: files, lesson folders or course folders.
+
+    Raises LessonError where there is none, EngineError and ShellError where nothing can be shown. `environment`
+    is what the lab shell starts with (the process's own by default; its HOME is not used as a home).
+    """
+    facts = engine.facts()
+    surroundings = os.environ if environment is None else environment
+    pages = dict.fromkeys(page for path in paths for page in pages_at(path))
+    return Proof(
+        engine=engine.name,
+        version=facts.version,
+        store=facts.store,
+        lessons=tuple(_prove(page, engine, on_progress, surroundings, registry, kinds) for page in pages),
+    )
+
+
+def _prove(
+    page: Path,
+    engine: Engine,
+    on_progress: Callable[[Trying], None],
+    environment: Mapping[str, str],
+    registry: str,
+    kinds: Kinds,
+) -> LessonProof:
+    began = time.monotonic()
+    sample, errors = inspect(page, kinds=kinds)
+    if sample is None:
+        return LessonProof(path=str(page), claims=unreadable(errors))
+    with bench(engine, sample.id, environment) as place:
+        values = _values(sample, str(place.world.workspace), registry)
+        try:
+            lesson = load(page, values=values, kinds=kinds)
+        except LessonError as error:
+            return LessonProof(path=str(page), id=sample.id, claims=unreadable((error,)))
+
+        def doing(step: Step, claim: str) -> None:
+            number = lesson.steps.index(step) + 1
+            on_progress(
+                Trying(lesson=lesson.id, step=step.title, number=number, total=len(lesson.steps), claim=claim)
+            )
+
+        walked = walk(lesson, place, doing)
+    return LessonProof(
+        path=str(page),
+        id=lesson.id,
+        title=lesson.front.title,
+        values=values,
+        claims=walked.claims,
+        steps=walked.steps,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _values(lesson: Lesson, workspace: str, registry: str) -> Mapping[str, str]:
+    """Those that a learner could have, with ports that are not the ones written in the lesson: what a lesson says
+    about a port has to go through its value."""
+    return settle(
+        lesson.front.values,
+        built_in_values(registry=registry, workspace=workspace, lesson=lesson.id),
+        free_port=_free_port,
+        random_word=lambda: "amber",
+        ask=lambda _question, default: default or "student",
+    )
+
+
+def _free_port(start: int) -> int:
+    """A free TCP port somewhere above `start`; proofs in several processes begin to look at different places."""
+    first = start + 1 + os.getpid() % 400
+    return next((port for port in range(first, 65536) if _is_free(port)), start)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,76 @@
+"""Wrong answers that are right answers to another question, so that a learner can be told which."""
+
+from labrunner.checks.computed import Computed, Right
+from labrunner.checks.evidence import Evidence, Probe
+from labrunner.checks.looking import answered, called, image_named
+from labrunner.checks.reply import number_in, size_in
+from labrunner.engine.protocol import ImageHistory
+
+_INSPECT = "docker image inspect --format '{{%s}}' %s"
+_FIELDS = {
+    "os": ".Os",
+    "architecture": ".Architecture",
+    "config.cmd": "json .Config.Cmd",
+    "config.entrypoint": "json .Config.Entrypoint",
+    "config.ports": "json .Config.ExposedPorts",
+    "config.workdir": ".Config.WorkingDir",
+    "config.user": ".Config.User",
+    "config.stopsignal": ".Config.StopSignal",
+}
+
+
+def confusion_probes(asked: Computed, seen: Evidence) -> tuple[Probe, ...]:
+    """What has to be known to say what was mixed up."""
+    if asked.count == "layers" and asked.image is not None and image_named(seen, asked.image) is not None:
+        return (ImageHistory(called(asked.image)),)
+    return ()
+
+
+def confusion(asked: Computed, seen: Evidence, reply: str, right: Right) -> str:
+    """`unread`: no number at all; `unit`: bytes of a size without its unit; `rows`: all rows of the history,
+    or of the list, were counted; `header`: and its head as well. "" where nothing is known."""
+    if right.kind == "text":
+        return ""
+    figure = size_in(reply) if right.kind == "size" else number_in(reply)
+    if figure is None:
+        return "unread"
+    number = figure.number
+    if right.kind == "size":
+        scales = (1e3, 1e6, 1e9, 1024.0, 1024.0**2, 1024.0**3)
+        bare = not figure.unit and any(
+            abs(number * each - right.number) < 0.02 * right.number for each in scales
+        )
+        return "unit" if bare else ""
+    if asked.count in ("layers", "history") and asked.image is not None:
+        rows = answered(seen, ImageHistory(called(asked.image)), tuple)
+        return "rows" if isinstance(rows, tuple) and number == len(rows) else ""
+    if asked.images is not None:
+        names = sum(len(image.names) or 1 for image in seen.docker.images)
+        if asked.images != "names" and number == names:
+            return "rows"
+        return "header" if number == right.number + 1 else ""
+    return ""
+
+
+def how_to_see(asked: Computed) -> str:
+    """The command that shows the right answer; looking is the learner's part."""
+    image = asked.image or ""
+    if asked.images is not None:
+        return "docker image ls --filter dangling=true" if asked.images == "dangling" else "docker image ls"
+    if asked.containers is not None:
+        return "docker container ls --all"
+    match asked.count, asked.value:
+        case (("layers" | "shared_layers"), _):
+            return _INSPECT % ("json .RootFS.Layers", image)
+        case "history", _:
+            return f"docker image history {image}"
+        case _, "id":
+            return f"docker image ls --no-trunc {image}"
+        case _, "digest":
+            return f"docker image ls --digests {image}"
+        case _, value if value in _FIELDS:
+            return _INSPECT % (_FIELDS[value], image)
+        case _, str() as value if value.startswith("config."):
+            return _INSPECT % ("json .Config", image)
+        case _:
+            return f"docker image ls {image}"

@@ -1,0 +1,128 @@
+"""Sentences that depend on what exactly was found; the others are templates in the tables beside this module."""
+
+from collections.abc import Callable
+
+from labrunner.checks.docker_errors import explain
+from labrunner.checks.finding import Finding
+from labrunner.checks.ports import Publication
+from labrunner.checks.topics import asked_words
+
+Words = str | tuple[str, str] | Callable[[Finding], str]
+"""A template; or two of them, for something found and for nothing found; or a function. Templates know
+`{thing}`, `{subject}`, `{expected}` and `{found}`."""
+
+_STATES = {
+    "created": "was created but has not started",
+    "running": "is running",
+    "paused": "is paused",
+    "restarting": "is restarting again and again",
+    "removing": "is being removed",
+    "dead": "could not be removed and is dead",
+}
+_SHOULD = {
+    "running": "be running",
+    "exited": "have exited",
+    "created": "not be started",
+    "paused": "be paused",
+}
+_CHANGED = {"A": "added", "C": "changed", "D": "deleted"}
+
+
+def thing(finding: Finding) -> str:
+    """What the finding is about, without its sort: `web` for `container web`."""
+    sort, _, name = finding.subject.partition(" ")
+    sorts = ("container", "image", "file", "registry", "repository", "command", "label")
+    return name if sort in sorts and name else finding.subject.replace(" in image ", " in ")
+
+
+def quoted(text: str) -> str:
+    """A pattern as a learner may read it."""
+    return f"text like {text}" if len(text) > 2 and text[0] == text[-1] == "/" else f"“{text}”"
+
+
+def state(finding: Finding) -> str:
+    found = finding.found or ""
+    is_now = _STATES.get(found, f"has {found}" if found.startswith("exited") else f"is {found}")
+    if finding.expected == "absent":
+        return f"{thing(finding)} is still there: it {is_now}."
+    return f"{thing(finding)} {is_now}; it should {_SHOULD.get(finding.expected, finding.expected)}."
+
+
+def start_error(finding: Finding) -> str:
+    reason = finding.found or ""
+    plain = explain(reason)
+    return f"The engine could not start {thing(finding)}. {plain or f'Its reason: {reason}'}"
+
+
+def publishes(finding: Finding) -> str:
+    name, found, expected = thing(finding), finding.found, finding.expected
+    if found is None:
+        return f"{name} publishes no port; {expected} is expected."
+    swapped = Publication.read(expected).reversed
+    if swapped is not None and str(swapped) == found:
+        return (
+            f"{name} publishes {found}; the port of the host comes first, then the container's: {expected}."
+        )
+    return f"{name} publishes {found}; {expected} is expected."
+
+
+def health(finding: Finding) -> str:
+    match finding.found, finding.expected:
+        case None, _:
+            return f"{thing(finding)} has no health check."
+        case "starting", "healthy":
+            return f"{thing(finding)} is still starting, which is normal; its health shows after a moment."
+        case found, expected:
+            return f"{thing(finding)} is {found}; {expected} is expected."
+
+
+def changes(finding: Finding) -> str:
+    kind, _, path = finding.expected.partition(" ")
+    expected = _CHANGED.get(kind, kind)
+    if finding.found is None:
+        return f"In {thing(finding)}, {path} has not been {expected}."
+    found = _CHANGED.get(finding.found[:1], finding.found)
+    return f"In {thing(finding)}, {path} was {found}, not {expected}."
+
+
+def logged_in(finding: Finding) -> str:
+    still = "not" if finding.expected == "logged in" else "still"
+    return f"You are {still} logged in to {thing(finding)}."
+
+
+def event(finding: Finding) -> str:
+    kind, action, *rest = finding.expected.split(" ")
+    of = f" of {' '.join(rest)}" if rest else ""
+    return f"The engine has reported no {kind} {action}{of} since this step began."
+
+
+def asked(finding: Finding) -> str:
+    if finding.found is not None:
+        return (
+            f"The engine was asked about {finding.found}; this step asks for {asked_words(finding.expected)}."
+        )
+    return f"The engine has not been asked for {asked_words(finding.expected)} yet."
+
+
+def contains(finding: Finding) -> str:
+    return f"{thing(finding)} does not contain {quoted(finding.expected)}."
+
+
+def page(finding: Finding) -> str:
+    shows = f"shows “{finding.found}”" if finding.found else "shows an empty page"
+    return f"{thing(finding)} {shows}; {quoted(finding.expected)} is expected in it."
+
+
+def printed(finding: Finding) -> str:
+    last = f"ends with “{finding.found}”" if finding.found else "is empty"
+    return f"What {thing(finding)} printed {last}; {quoted(finding.expected)} is expected in it."
+
+
+def output(finding: Finding) -> str:
+    last = f"ends with “{finding.found}”" if finding.found else "is empty"
+    return f"The output of `{thing(finding)}` {last}; {quoted(finding.expected)} is expected in it."
+
+
+def file_text(finding: Finding) -> str:
+    begins = f"begins with “{finding.found}”" if finding.found else "is empty"
+    return f"{thing(finding)} {begins}; {quoted(finding.expected)} is expected in it."

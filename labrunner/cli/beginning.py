@@ -1,0 +1,137 @@
+"""What is fixed when a lesson is first begun: its values, its workspace, and what was on the engine before."""
+
+import random
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from labrunner.cli import words
+from labrunner.cli.lab import workspace_of
+from labrunner.cli.surroundings import Surroundings
+from labrunner.engine.protocol import Engine, Thing
+from labrunner.errors import ShellError, UsageError
+from labrunner.lesson.catalogue import Entry
+from labrunner.lesson.model import Lesson
+from labrunner.lesson.values import built_in_values, settle
+from labrunner.progress.store import Opening, ProgressStore
+from labrunner.shell.workspace import prepare
+
+LAB_REGISTRY = "localhost:5001"
+PORTS_TRIED = 200
+WORDS = (
+    *("amber", "birch", "cedar", "coral", "ember", "fjord", "grove", "heron", "indigo", "juniper"),
+    *("lagoon", "maple", "north", "olive", "pebble", "quartz", "raven", "saffron", "tundra", "willow"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the command line asked for."""
+
+    engine: str = "auto"
+    step: str = ""
+    registry: str = ""
+    demo: bool = False
+    speed: str = "human"
+    record: Path | None = None
+
+
+def begin(
+    found: Entry, engine: Engine, wish: Wish, around: Surroundings, store: ProgressStore
+) -> tuple[Opening, bool]:
+    """What was fixed when the lesson was first begun, or is fixed now."""
+    front = found.front
+    kept = store.opening(front.id)
+    registry = wish.registry or (kept.values.get("registry") if kept is not None else None) or LAB_REGISTRY
+    workspace = workspace_of(front.id)
+    values = settle(
+        front.values,
+        built_in_values(registry=registry, workspace=tilde(workspace), lesson=front.id),
+        free_port=free_port,
+        random_word=lambda: random.choice(WORDS),
+        ask=asking(around),
+        known=kept.values if kept is not None else None,
+    )
+    if kept is not None and kept.engine == engine.name and kept.values == values:
+        return kept, True
+    opening = Opening(
+        lesson=front.id,
+        values=values,
+        engine=engine.name,
+        workspace=str(workspace),
+        begun=time.time(),
+        before=images_before(engine, store, front.id) if kept is None else kept.before,
+    )
+    store.open_lesson(opening)
+    return opening, kept is not None
+
+
+def images_before(engine: Engine, store: ProgressStore, lesson: str) -> tuple[Thing, ...]:
+    """What is on the engine now and was not made by an earlier run of this lesson."""
+    ours = {thing for _, thing in store.made(lesson)}
+    there = (
+        Thing(kind="image", id=image.id, name=name)
+        for image in engine.observe().images
+        for name in image.names
+    )
+    return tuple(thing for thing in there if thing not in ours)
+
+
+def asking(around: Surroundings) -> Callable[[str, str], str]:
+    if not around.interactive:
+        return lambda _question, default: default
+    return around.front.ask
+
+
+def place(lesson: Lesson, workspace: Path) -> None:
+    """The lesson's files in its workspace, those that are not there yet."""
+    files = {file.path: file.content for file in lesson.workspace}
+    for step in lesson.steps:
+        files |= {file.path: file.content for file in step.files}
+    try:
+        placed = prepare(workspace, files)
+        executable = {file.path for file in lesson.workspace if file.executable}
+        for path in placed:
+            if str(path.relative_to(workspace.resolve())) in executable:
+                path.chmod(0o755)
+    except OSError as error:
+        raise ShellError(
+            f"The workspace {workspace} cannot be made: {error.strerror}.",
+            "Say where there is room for it with LABRUNNER_DATA.",
+        ) from error
+
+
+def agree(lesson: Lesson, found: Entry, around: Surroundings, store: ProgressStore) -> None:
+    """Scripts of a lesson from elsewhere run only after the learner has seen them and agreed, once."""
+    scripts = [*lesson.setup, *lesson.cleanup]
+    for step in lesson.steps:
+        scripts += [*step.setup, *step.cleanup]
+    if found.ours or not scripts or store.agreed(lesson.hash):
+        return
+    remedy = "Start it once in a terminal to see them and agree."
+    if not around.interactive:
+        raise UsageError(f"The lesson {lesson.id} wants to run scripts of its own on this machine.", remedy)
+    around.front.show_text(words.scripts_of(lesson, [script.text for script in scripts]))
+    if not around.front.confirm("Run these scripts on this machine?", default=False):
+        raise UsageError(f"The scripts of the lesson {lesson.id} were not agreed to.", "Nothing was run.")
+    store.agree(lesson.hash)
+
+
+def free_port(start: int) -> int:
+    """The first TCP port from `start` on that nobody listens on."""
+    for port in range(start, min(start + 200, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("", port))
+            except OSError:
+                continue
+            return port
+    raise ShellError(f"No port from {start} to {start + 199} is free.", "Stop a program that listens on one.")
+
+
+def tilde(path: Path) -> str:
+    home = str(Path.home())
+    return f"~{str(path)[len(home) :]}" if str(path).startswith(f"{home}/") else str(path)

@@ -1,0 +1,212 @@
+"""One lesson from the first screen to the last word: what `start` and `demo` have in common."""
+
+import os
+import random
+import shutil
+import sys
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from labrunner.cli import words
+from labrunner.cli.beginning import Wish, agree, begin, place
+from labrunner.cli.choosing import Chosen, choose
+from labrunner.cli.lab import gateway, private_of, workspace_of
+from labrunner.cli.report import FINISHED, UNFINISHED, note
+from labrunner.cli.seat import Seat, take_seat
+from labrunner.cli.surroundings import Surroundings, columns
+from labrunner.engine.protocol import Engine
+from labrunner.errors import EngineError, UsageError
+from labrunner.lesson.catalogue import Entry
+from labrunner.lesson.loading import load
+from labrunner.lesson.model import EngineName
+from labrunner.progress.progress import fold
+from labrunner.progress.store import Opening, ProgressStore
+from labrunner.runner.cleaning import removed
+from labrunner.runner.jobs import Jobs
+from labrunner.runner.protocols import Shell
+from labrunner.runner.rehearsal import Rehearsal
+from labrunner.runner.runner import Runner
+from labrunner.runner.world import World
+from labrunner.session.session import Session, opened
+from labrunner.shell.events import ShellEvent
+from labrunner.shell.integration import launch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A shell that stands already; `heard` is what happened in it since."""
+
+    seat: Seat
+    shell: Shell
+    jobs: Jobs
+    chosen: Chosen
+    engine: Engine
+    heard: tuple[ShellEvent, ...] = ()
+    shown: bool = False
+    """The step is on the screen: the learner came back to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a lesson was left."""
+
+    session: Session
+    opening: Opening
+    chosen: Chosen
+    exit_status: int
+
+
+def run_lesson(
+    found: Entry, wish: Wish, around: Surroundings, store: ProgressStore, started: Started | None = None
+) -> Ended:
+    """Run it to its end. Whoever brings a shell that is `started` closes it."""
+    if wish.demo:
+        found = apart(found)
+    with ExitStack() as stack:
+        if started is None:
+            load(Path(found.path))  # What is wrong with the lesson is told before an engine is looked for.
+            chosen = choose(wish.engine)
+            engine = chosen.open()
+            stack.callback(engine.close)
+        else:
+            chosen, engine = started.chosen, started.engine
+        opening, resumed = begin(found, engine, wish, around, store)
+        lesson = load(Path(found.path), values=opening.values)
+        if wish.step and lesson.place(wish.step) is None:
+            known = ", ".join(step.id for step in lesson.steps)
+            raise UsageError(f"The lesson {lesson.id} has no step {wish.step}.", f"Its steps are {known}.")
+        if wish.demo:
+            lesson = replace(lesson, front=found.front)
+            stack.callback(forget_demo, lesson.id, workspace_of(lesson.id), engine, store)
+        place(lesson, Path(opening.workspace))
+        agree(lesson, found, around, store)
+        session = opened(
+            lesson,
+            chosen.name,
+            fold(store.attempts(lesson.id)).get(lesson.id),
+            at=wish.step,
+            unattended=not around.interactive,
+        )
+        if started is None:
+            started = sit_down(lesson.id, chosen, engine, opening, around, wish, stack)
+        jobs = started.jobs
+        requests = stack.enter_context(
+            gateway(started.seat, lesson.id, chosen.address, lambda: jobs.post(None))
+        )
+        runner = Runner(
+            session,
+            shell=started.shell,
+            front=around.front,
+            world=World(
+                engine=engine,
+                workspace=Path(opening.workspace),
+                docker_config=Path(started.seat.docker_config),
+                kind=chosen.name,
+                gateway=bool(started.seat.socket),
+            ),
+            store=store,
+            jobs=jobs,
+            environment=started.seat.environment,
+            before={thing.name: thing.id for thing in opening.before},
+            columns=columns,
+            clock=time.time,
+            requests=requests,
+            rehearsal=Rehearsal(mistakes=2) if wish.demo else None,
+            pace=human_pace if wish.demo and wish.speed == "human" else at_once,
+        )
+        session = runner.run(resumed=resumed, shown=started.shown, heard=started.heard)
+    status = farewell(session, around, store, wish)
+    return Ended(session=session, opening=opening, chosen=chosen, exit_status=status)
+
+
+def sit_down(
+    lesson: str,
+    chosen: Chosen,
+    engine: Engine,
+    opening: Opening,
+    around: Surroundings,
+    wish: Wish,
+    stack: ExitStack,
+) -> Started:
+    """Take a seat and start the shell; `stack` undoes it."""
+    seat = take_seat(lesson, chosen.address, chosen.certificates, private_of(lesson))
+    stack.callback(seat.leave)
+    jobs = Jobs()
+    stack.callback(jobs.close)
+    shell = shell_for(seat, opening.workspace, chosen.name, around, wish, jobs.wake)
+    shell.start()
+    stack.callback(shell.close)
+    return Started(seat=seat, shell=shell, jobs=jobs, chosen=chosen, engine=engine)
+
+
+def apart(found: Entry) -> Entry:
+    """The same lesson under an id of its own, so that a demo leaves the learner's progress and workspace alone."""
+    return replace(found, front=replace(found.front, id=f"{found.front.id}-demo"))
+
+
+def forget_demo(lesson: str, workspace: Path, engine: Engine, store: ProgressStore) -> None:
+    """Take away all that a demo made."""
+    made = tuple(thing for _, thing in store.made(lesson))
+    with suppress(EngineError):
+        store.forget_made(lesson, removed(engine, made).things)
+    store.forget(lesson)
+    shutil.rmtree(workspace, ignore_errors=True)
+
+
+def shell_for(
+    seat: Seat, workspace: str, engine: EngineName, around: Surroundings, wish: Wish, wake: int
+) -> Shell:
+    how = launch(
+        environment=seat.environment,
+        directory=workspace,
+        run_folder=seat.shell_folder,
+        label="practice:" if engine == "practice" else "",
+        fed=not around.interactive,
+    )
+    if around.interactive:
+        from labrunner.shell.relay import Relay  # one of the two is enough
+
+        return Relay(how, terminal_in=sys.stdin.fileno(), terminal_out=sys.stdout.fileno(), wake=wake)
+    from labrunner.shell.feed import FedShell
+
+    lines = nobody() if wish.demo else sys.stdin
+    return FedShell(how, commands=lines, output=sys.stdout, wake=wake, echo="$ ")
+
+
+def nobody() -> TextIO:
+    """A stream on which nothing comes, and which does not end: all that is typed is typed by the rehearsal."""
+    reading, _open = os.pipe()
+    return os.fdopen(reading)
+
+
+def farewell(session: Session, around: Surroundings, store: ProgressStore, wish: Wish) -> int:
+    """The last words, and the exit status."""
+    if wish.demo and session.finished:
+        note(words.after_demo(session.lesson.id.removesuffix("-demo")))
+        return FINISHED
+    if session.finished:
+        left = [thing for _, thing in store.made(session.lesson.id)]
+        if left:
+            note(words.left_on_engine(left))
+        return FINISHED
+    if around.interactive:
+        note(words.come_back(session))
+        return FINISHED
+    note(words.unfinished(session))
+    return UNFINISHED
+
+
+def at_once(shell: Shell, line: str) -> None:
+    shell.type(line + "\n")
+
+
+def human_pace(shell: Shell, line: str) -> None:
+    """Type as a person would: a pause to think, then key by key."""
+    shell.wait(0.6 if line else 1.2)
+    for character in line:
+        shell.type(character)
+        shell.wait(random.uniform(0.02, 0.07))
+    shell.type("\n")

@@ -1,0 +1,48 @@
+"""The sentences of the command line, apart from those of a lesson."""
+
+from collections.abc import Sequence
+
+from labrunner.engine.protocol import Thing
+from labrunner.lesson.model import Lesson
+from labrunner.session.session import Session
+
+
+def things(made: Sequence[Thing]) -> str:
+    """`container lab-web, image lab-web:latest`"""
+    return ", ".join(f"{thing.kind} {thing.name}" for thing in made)
+
+
+def left_on_engine(made: Sequence[Thing]) -> str:
+    return f"The lesson left on the engine: {things(made)}. `labrunner clean` removes what lessons made."
+
+
+def after_demo(lesson: str) -> str:
+    return f"That was a demo; what it made was removed. `labrunner start {lesson}` is your turn."
+
+
+def come_back(session: Session) -> str:
+    step = session.step
+    return (
+        f"You are at step {session.place.number} of {session.place.total}, “{step.title}”. "
+        f"`labrunner start {session.lesson.id}` goes on from there."
+    )
+
+
+def unfinished(session: Session) -> str:
+    """Which step is missing, and which of its fields."""
+    undone = [step for step in session.lesson.steps if step.id not in session.done]
+    step = session.step if session.step.id not in session.done else undone[0]
+    number = session.lesson.steps.index(step) + 1
+    fields = session.missing if step is session.step else ()
+    missing = f" Not met: {', '.join(fields)}." if fields else ""
+    return (
+        f"labrunner: the lesson {session.lesson.id} ended unfinished at step {number} of "
+        f"{len(session.lesson.steps)}, {step.id} (“{step.title}”).{missing}"
+    )
+
+
+def scripts_of(lesson: Lesson, scripts: Sequence[str]) -> str:
+    shown = "\n\n".join(scripts)
+    return (
+        f"The lesson “{lesson.front.title}” is not part of labrunner, and runs these commands:\n\n{shown}\n"
+    )

@@ -1,0 +1,1 @@
+"""Attempts folded into progress, and where they are kept."""

@@ -1,0 +1,1 @@
+"""A place in a lesson and its rules: (session, event) -> (session, effects)."""

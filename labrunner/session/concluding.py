@@ -1,0 +1,172 @@
+"""From evidence to what the learner is told: when to speak, when to stay quiet, when a step is done."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from labrunner.checks.check import PlacedCheck
+from labrunner.checks.commandline import docker_commands, matches
+from labrunner.checks.docker_errors import explain
+from labrunner.checks.evidence import Command, Evidence
+from labrunner.checks.judging import judge_all
+from labrunner.checks.verdict import Met, Unknown, Unmet, Verdict
+from labrunner.lesson.model import Step
+from labrunner.session.effects import (
+    CheckReport,
+    Effect,
+    ShowMet,
+    ShowNotice,
+    ShowUnmet,
+    StopForeground,
+)
+from labrunner.session.moving import Moved, attempt, gather, go_on
+from labrunner.session.session import Judging, Session
+
+
+def conclude(session: Session, evidence: Evidence) -> Moved:
+    """Judge the current step by this evidence, tell what has to be told, and keep the attempt."""
+    why = session.judging or Judging(cause="change")
+    step = session.step
+    verdicts = judge_all(step.checks, evidence, session.held)
+    now_held = frozenset(name for name, verdict in verdicts.items() if isinstance(verdict, Met))
+    newly = now_held - session.held
+    looked = {name: signature(verdict) for name, verdict in verdicts.items()}
+    missing = fields_of(verdicts)
+    moved = bool(session.looked) and looked != dict(session.looked)
+    before = session
+    again = session.again
+    session = replace(session, held=now_held, looked=looked, missing=missing, judging=None, again=None)
+    if session.checks_met:
+        if step.question is None or session.answered:
+            return met(session, verdicts, why)
+        notice: tuple[Effect, ...] = (ShowNotice(notice="question next"),) if newly else ()
+        return session, (attempt(session, "unmet", command=typed(why)), *notice)
+    told, effects = tell(session, before, verdicts, why, evidence, spoke=bool(newly) or moved)
+    if again is not None:
+        told, more = gather(told, again)
+        effects += more
+    return told, effects
+
+
+def met(session: Session, verdicts: Mapping[str, Verdict], why: Judging) -> Moved:
+    """The step is done."""
+    step = session.step
+    session = replace(session, phase="met")
+    if session.rehearsing_to is None:
+        session = replace(session, done=session.done | {step.id}, skipped=session.skipped - {step.id})
+    reports = tuple(
+        CheckReport(placed=placed, verdict=verdicts[placed.id], with_remedy=False)
+        for placed in step.checks
+        if placed.id in verdicts
+    )
+    shown = ShowMet(
+        step=step,
+        place=session.place,
+        reports=reports,
+        running=session.running,
+        arrival=why.cause == "arrival",
+        last=session.position == len(session.lesson.steps) - 1,
+    )
+    kept = attempt(session, "met" if session.rehearsing_to is None else "skipped", command=typed(why))
+    effects: tuple[Effect, ...] = (kept, shown)
+    if session.unattended and session.running:
+        return session, (*effects, StopForeground())
+    if session.unattended:
+        session, more = go_on(session)
+        return session, effects + more
+    return session, effects
+
+
+def tell(
+    session: Session,
+    before: Session,
+    verdicts: Mapping[str, Verdict],
+    why: Judging,
+    evidence: Evidence,
+    *,
+    spoke: bool,
+) -> Moved:
+    """Say field by field what was found, if the learner plausibly tried the step or asked."""
+    step = session.step
+    asked = why.cause in ("check", "answer", "end")
+    tried = why.command is not None and (spoke or plausible(why.command, step))
+    said = sayings(step, why.command, evidence) if why.command is not None or asked else ()
+    reports = tuple(
+        CheckReport(
+            placed=placed,
+            verdict=verdicts[placed.id],
+            with_remedy=session.seen.get(placed.id) == signature(verdicts[placed.id]),
+        )
+        for placed in step.checks
+        if placed.id in verdicts and (why.cause != "answer" or placed.kind == "answer")
+    )
+    if not (asked or tried):
+        if said:
+            return session, (ShowUnmet(step=step, place=session.place, reports=(), said=said),)
+        if session.held != before.held:
+            return session, (attempt(session, "unmet", command=typed(why)),)
+        return session, ()
+    seen = {
+        report.placed.id: signature(report.verdict)
+        for report in reports
+        if not isinstance(report.verdict, Met)
+    }
+    unknown = not any(isinstance(report.verdict, Unmet) for report in reports)
+    kept = attempt(
+        session,
+        "unknown" if unknown else "unmet",
+        command=typed(why),
+        findings=fields_of({report.placed.id: report.verdict for report in reports}),
+    )
+    session = replace(session, seen={**session.seen, **seen})
+    return session, (kept, ShowUnmet(step=step, place=session.place, reports=reports, said=said))
+
+
+def plausible(command: Command, step: Step) -> bool:
+    """Whether this command line looks like a try at the step: the same docker command as a right answer uses."""
+    scripts = (step.solution, *step.accepts) if step.solution is not None else step.accepts
+    texts = (*(script.text for script in scripts), *(reject.run for reject in step.rejects))
+    wanted = {docker.path for text in texts for docker in docker_commands(text)}
+    return any(
+        docker.path in wanted and not docker.option("help") for docker in docker_commands(command.text)
+    )
+
+
+def sayings(step: Step, command: Command | None, evidence: Evidence) -> tuple[str, ...]:
+    """The author's feedback that fits, and one plain sentence for a well-known docker error."""
+    said: list[str] = []
+    for told in step.feedback:
+        if isinstance(told.when, PlacedCheck):
+            verdict = judge_all((told.when,), evidence, frozenset()).get(told.when.id)
+            fits = isinstance(verdict, Met)
+        else:
+            fits = command is not None and matches(told.when.like, command.text)
+        if fits:
+            said.append(told.say)
+    if command is not None and command.exit_status != 0 and (plain := explain(command.output)):
+        said.append(plain)
+    return tuple(said)
+
+
+def signature(verdict: Verdict) -> str:
+    """What makes two failures the same."""
+    match verdict:
+        case Met():
+            return ""
+        case Unmet(findings=findings):
+            return "; ".join(f"{f.subject} {f.field} {f.found}" for f in findings)
+        case Unknown(because=because):
+            return because
+
+
+def fields_of(verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """`check-id.field` for each finding of the checks that are not met."""
+    return tuple(
+        f"{name}.{finding.field}"
+        for name, verdict in verdicts.items()
+        if isinstance(verdict, Unmet)
+        for finding in verdict.findings
+    )
+
+
+def typed(why: Judging) -> str:
+    return why.command.text if why.command is not None else ""
