@@ -29,6 +29,16 @@ def set_up(step: Step, failed: str) -> tuple[Claim, ...]:
     return (Claim(kind="set up", outcome="failed", at=step.at, found=what, remedy=remedy),)
 
 
+def unreached(step: Step, earlier: Step) -> Claim:
+    return Claim(
+        kind="set up",
+        outcome="failed",
+        at=earlier.solution.at if earlier.solution is not None else earlier.at,
+        found=f"“{earlier.title}” was met after its solution; done again to show “{step.title}”, it is not met.",
+        remedy="Let the solution wait for what it starts, and depend on nothing that a first run leaves behind.",
+    )
+
+
 def unmet_before(step: Step, way: Way) -> Claim:
     if not way.met:
         return Claim(kind="unmet before", at=step.at, seconds=way.seconds)

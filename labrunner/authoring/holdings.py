@@ -1,7 +1,7 @@
 """What an engine holds at one moment, and what has to be done to bring it back there: values only."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labrunner.checks.evidence import Asked
 from labrunner.engine.facts import ContainerSummary, EngineEvent, Observation
@@ -28,6 +28,16 @@ class Holdings:
     @property
     def image_ids(self) -> frozenset[str]:
         return frozenset(image.id for image in self.seen.images)
+
+    def with_images(self, other: "Holdings", names: Collection[str | None]) -> "Holdings":
+        """With those images of another moment that bear one of these names, and with no other name."""
+        added = (
+            replace(image, names=tuple(name for name in image.names if name in names))
+            for image in other.seen.images
+            if image.id not in self.image_ids
+        )
+        images = (*self.seen.images, *(image for image in added if image.names))
+        return replace(self, seen=replace(self.seen, images=images))
 
     @property
     def containers(self) -> dict[str, ContainerSummary]:

@@ -36,6 +36,8 @@ class Claim:
     """What the author can do about it."""
     shown: tuple[str, ...] = ()
     """What labrunner said to the learner meanwhile."""
+    shaky: str = ""
+    """For a claim that held only when it was tried again: what was found at first."""
     seconds: float = 0.0
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from labrunner.authoring.bench import Bench
 from labrunner.authoring.holdings import Holdings, appeared, differences
 from labrunner.authoring.listening import Moment
-from labrunner.authoring.typing import Typed, Typist
+from labrunner.authoring.typing import Running, Typed, Typist
 from labrunner.checks.check import PlacedCheck
 from labrunner.checks.evidence import Command, Evidence
 from labrunner.checks.judging import judge_all
@@ -83,11 +83,13 @@ class Sitting:
     def tell(self, event: e.Event) -> None:
         self._moved(advance(self.session, event))
 
-    def go(self, move: Callable[[Session], tuple[Session, tuple[Effect, ...]]]) -> Way:
+    def go(
+        self, move: Callable[[Session], tuple[Session, tuple[Effect, ...]]], *, watch: bool = False
+    ) -> Way:
         """Go to another step, by one of the session's own moves, and see what is met on arrival."""
         began = time.monotonic()
         self.script_failed, self.changed, self._shown, self._evidence = "", (), [], None
-        self._watching = True
+        self._watching = watch
         self._moved(move(self.session))
         self._watching = False
         return self._way((), began)
@@ -95,7 +97,7 @@ class Sitting:
     def take(self, text: str, typist: Typist, *, right: bool, watch: bool = False) -> Way:
         """Type a script, command by command, judging as it is judged for a learner.
 
-        After a `right` way there is time for what happens late. `watch`: note in `changed` what judging changes.
+        After a `right` way there is time for what happens late. `watch`: what judging changes goes to `changed`.
         """
         began = time.monotonic()
         self._shown = []
@@ -133,17 +135,19 @@ class Sitting:
     def _type(self, command: str, typist: Typist, *, right: bool) -> Typed:
         met_at: list[float] = []
 
-        def looking(lasted: float, silent: float) -> bool:
-            if not self._running:
+        def looking(running: Running) -> bool:
+            if not (self._running or running.word):
                 self._running = command
                 self.tell(e.CommandBegan(command))
             if not self.session.checks_met:
                 self.tell(e.EngineChanged())
-            silent = min(silent, self._bench.listening.silence())
-            if self.session.checks_met:
-                met_at.append(lasted)
-                return silent > LINGER and lasted - met_at[0] > LINGER
-            return lasted > LONGEST or silent > (PATIENCE if right or not self._serving() else SERVING)
+            silent = min(running.silent, self._bench.listening.silence())
+            if self.session.checks_met and not running.word:
+                met_at.append(running.lasted)
+                return silent > LINGER and running.lasted - met_at[0] > LINGER
+            if running.lasted > LONGEST:
+                return True
+            return silent > (PATIENCE if right or not self._serving() else SERVING)
 
         typed = typist.run(command, looking)
         self._running = ""

@@ -11,7 +11,7 @@ from typing import Any
 import pexpect
 
 from labrunner.errors import ShellError
-from labrunner.shell.events import CommandEnded, ShellEvent, WordSaid
+from labrunner.shell.events import CommandEnded, CommandStarted, ShellEvent, WordSaid
 from labrunner.shell.integration import Launch
 from labrunner.shell.keys import TypedLine
 from labrunner.shell.marks import Mark, MarkReader
@@ -32,6 +32,17 @@ STOPPING = 2.0
 CTRL_C = "\x03"
 QUOTE_NEXT = "\x16"
 """Ctrl-V: the key after it is text. A Tab in a script must not ask for completion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A command that has not ended yet; times are seconds."""
+
+    lasted: float
+    silent: float
+    """Since it printed something."""
+    word: bool
+    """It may be one of labrunner's words, whose arguments are still being found out: nobody was told of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,27 +97,31 @@ class Typist:
         """Whether the shell has ended."""
         return self._over
 
-    def run(self, command: str, looking: Callable[[float, float], bool]) -> Typed:
+    def run(self, command: str, looking: Callable[[Running], bool]) -> Typed:
         """Type one complete command and wait until it is over.
 
-        While it runs, `looking(lasted, silent)` is called every 0.3 seconds with how long the command has run
-        and how long it has printed nothing; when it says True, Ctrl-C is pressed.
+        While it runs, `looking` is called every 0.3 seconds; when it says True, Ctrl-C is pressed.
         """
         began = self._printed_at = time.monotonic()
-        self._prompted = False
+        self._prompted = told = False
+        look_at = began + LOOK_EVERY
         self._press(command.replace("\t", QUOTE_NEXT + "\t").replace("\n", "\r") + "\r")
         while True:
-            events = self._read(LOOK_EVERY)
+            events = self._read(look_at - time.monotonic())
             if ended := self._ended(events):
                 return ended
-            now = time.monotonic()
+            told = told or any(isinstance(event, CommandStarted) for event in events)
+            if (now := time.monotonic()) < look_at:
+                continue
             if self._turns.doing is Doing.PROMPTING and now - began > UNFINISHED:
                 self._stop()
                 return Typed(
                     trouble="The shell waited for more: a quote, a bracket or a block is not closed."
                 )
-            if self._turns.doing is Doing.RUNNING and looking(now - began, now - self._printed_at):
+            running = Running(lasted=now - began, silent=now - self._printed_at, word=not told)
+            if self._turns.doing is Doing.RUNNING and looking(running):
                 return self._stop()
+            look_at = time.monotonic() + LOOK_EVERY
 
     def close(self) -> None:
         """Hang up, as a terminal window that is closed."""
@@ -174,7 +189,7 @@ class Typist:
             self._marks.feed(printed)
             prompted = self._prompted
             events += self._take_marks()
-            if self._prompted and not prompted:
+            if (self._prompted and not prompted) or time.monotonic() >= until:
                 break
         return tuple(events)
 

@@ -46,6 +46,14 @@ def walk(lesson: Lesson, bench: Bench, doing: Doing) -> Walked:
     return Walked(steps=steps, claims=(say.cleaned_up(Location(path=lesson.path), left, failed),))
 
 
+class _Unreached(Exception):
+    """An earlier step, met once, is not met when it is done again."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(step.id)
+        self.step = step
+
+
 class _Walk:
     """Stands before one step after the other; where a try cannot be undone, all earlier steps are done again."""
 
@@ -61,7 +69,7 @@ class _Walk:
         self._reached = True
 
     def steps(self) -> Iterator[StepProof]:
-        arrival = self._open()
+        arrival = self._open(watch=True)
         missed: Step | None = None
         for place, step in enumerate(self._lesson.steps):
             if missed is not None:
@@ -70,7 +78,7 @@ class _Walk:
             else:
                 claims, met = self._prove(place, step, arrival)
                 if met:
-                    arrival = self._next(step)
+                    arrival = self._next(step, watch=True)
                 else:
                     missed = step
             yield StepProof(id=step.id, title=step.title, at=step.at, claims=claims)
@@ -99,14 +107,16 @@ class _Walk:
             self._solve(step)
             return found + tuple(say.skipped(claim, because) for claim in left), True
         self._remember()
-        rejects = tuple(self._rejects(place, step))
-        accepts = tuple(self._accepts(place, step))
-        self._doing(step, "met after solution")
-        self._stand_before(place)
-        way = self._solve(step)
+        try:
+            shown = (*self._accepts(place, step), *self._rejects(place, step))
+            self._doing(step, "met after solution")
+            self._stand_before(place)
+        except _Unreached as unreached:
+            return (*found, say.unreached(step, unreached.step)), False
+        way = self._solve(step, watch=True)
         solution = say.met_after_solution(step, way)
         judging = say.judging_changed_nothing(step, changed + self._sitting.changed)
-        return (*found, solution, *accepts, *rejects, judging), way is not None and way.met
+        return (*found, solution, *shown, judging), way is not None and way.met
 
     def _rejects(self, place: int, step: Step) -> Iterator[Claim]:
         for number, reject in enumerate(step.rejects, 1):
@@ -130,33 +140,32 @@ class _Walk:
         self._reached = same and Path(self._shell.directory).is_dir()
         return way
 
-    def _solve(self, step: Step) -> Way | None:
+    def _solve(self, step: Step, *, watch: bool = False) -> Way | None:
         if step.solution is None:
             return None
         self._sitting.session = self._arrived
-        return self._sitting.take(step.solution.text, self._shell, right=True, watch=True)
+        return self._sitting.take(step.solution.text, self._shell, right=True, watch=watch)
 
     # --- from step to step ---
 
     def _sit(self) -> Sitting:
         return Sitting(opened(self._lesson, self._bench.world.kind), self._bench, self._worlds.look)
 
-    def _open(self) -> Way:
-        way = self._sitting.go(lambda session: advance(session, Opened()))
+    def _open(self, *, watch: bool = False) -> Way:
+        way = self._sitting.go(lambda session: advance(session, Opened()), watch=watch)
         self._arrived = self._sitting.session
         return way
 
-    def _next(self, step: Step) -> Way:
+    def _next(self, step: Step, *, watch: bool = False) -> Way:
         question = step.question
         if question is not None and not self._sitting.session.answered:
             right = tuple(str(number) for number in sorted(question.right))
             self._sitting.tell(WordSaid("answer", right))
-        way = self._sitting.go(go_on)
+        way = self._sitting.go(go_on, watch=watch)
         self._arrived = self._sitting.session
         return way
 
     def _remember(self) -> None:
-        self._arrived = self._sitting.session
         self._before = self._worlds.snapshot()
 
     def _stand_before(self, place: int) -> None:
@@ -164,13 +173,13 @@ class _Walk:
         if self._reached:
             return
         # An image that is there too early may be in the way of an earlier step: then without.
-        if not self._do_again(place, keeping=self._before):
-            self._do_again(place, keeping=None)
+        if self._do_again(place, keeping=self._before) and (missed := self._do_again(place, keeping=None)):
+            raise _Unreached(missed)
         self._remember()
         self._reached = True
 
-    def _do_again(self, place: int, keeping: Snapshot | None) -> bool:
-        """The steps before `place` from the beginning; whether each is met after its solution."""
+    def _do_again(self, place: int, keeping: Snapshot | None) -> Step | None:
+        """The steps before `place` from the beginning; the one that is not met now after its solution."""
         self._shell.close()
         self._worlds.renew(self._files, keeping)
         self._shell = self._bench.shell()
@@ -180,9 +189,9 @@ class _Walk:
             if self._checks(step):
                 way = self._solve(step)
                 if way is not None and not way.met:
-                    return False
+                    return step
             self._next(step)
-        return True
+        return None
 
     def _checks(self, step: Step) -> bool:
         """Whether the step has a check for this engine."""

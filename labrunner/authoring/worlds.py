@@ -3,7 +3,7 @@
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from labrunner.authoring.bench import Bench
 from labrunner.authoring.folders import Remembered, put_back, remember
@@ -12,7 +12,7 @@ from labrunner.authoring.listening import Moment
 from labrunner.engine.facts import ContainerSummary
 from labrunner.errors import EngineError, EngineRefused, EngineUnreachable
 from labrunner.lesson.model import WorkspaceFile
-from labrunner.runner.ledger import LESSON_LABEL
+from labrunner.runner.ledger import LESSON_LABEL, named_by
 from labrunner.shell.workspace import prepare
 
 ROUNDS = 4
@@ -79,15 +79,17 @@ class Worlds:
     def renew(self, files: tuple[WorkspaceFile, ...], keeping: Snapshot | None = None) -> None:
         """Before the lesson again, with its files in the workspace.
 
-        `keeping`: with the images of that moment, which will be there again when the steps before it are done, and
-        need not be pulled and built from nothing.
+        `keeping`: with the images of that moment that were pulled, so that an earlier step pulls them at once. What
+        was built goes, for a build that fails would not be seen where its image is there already.
         """
+        listening = self._bench.listening
         put_back(self._bench.world.workspace, self.empty.workspace)
         put_back(self._bench.world.docker_config, self.empty.docker_config)
+        listening.settle()
         before = self.empty.holdings
         if keeping is not None:
-            before = replace(before, seen=replace(before.seen, images=keeping.holdings.seen.images))
-        self._bench.listening.settle()
+            pulled = {named_by(event) for event in listening.events(Moment()) if event.action == "pull"}
+            before = before.with_images(keeping.holdings, pulled)
         self._undo(before)
         workspace = self._bench.world.workspace
         placed = prepare(workspace, {file.path: file.content for file in files})

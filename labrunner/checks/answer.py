@@ -82,7 +82,7 @@ of: {image: nginx, count: layers}
 
     def _right(self, reply: str, seen: Evidence) -> bool:
         if self.text:
-            return any(says(reply, text) for text in self.text)
+            return any(_written(reply, text) for text in self.text)
         if self.number is not None:
             return self._fits(number_in(reply), self.number)
         if self.size is not None:
@@ -105,6 +105,12 @@ of: {image: nginx, count: layers}
         close = tolerance.allows(amount.number, figure.number)
         rounded = abs(figure.number - amount.number) <= max(slack, amount.slack)
         return (amount.relation == "=" and (close or rounded)) or amount.holds(figure.number)
+
+
+def _written(reply: str, text: str) -> bool:
+    """One of the author's texts, or an expression between slashes."""
+    pattern = Pattern(text)
+    return says(reply, text) if pattern.plain else pattern.found_in(reply)
 
 
 def _means(reply: str, text: str) -> bool:

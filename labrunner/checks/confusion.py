@@ -27,8 +27,12 @@ def confusion_probes(asked: Computed, seen: Evidence) -> tuple[Probe, ...]:
 
 
 def confusion(asked: Computed, seen: Evidence, reply: str, right: Right) -> str:
-    """`unread`: no number at all; `unit`: bytes of a size without its unit; `rows`: all rows of the history,
-    or of the list, were counted; `header`: and its head as well. "" where nothing is known."""
+    """What was answered instead, "" where that is not known.
+
+    `unread`: no number at all; `unit`: a size without its unit; `rows`: the rows of the history instead of the
+    layers; `all_rows`: all rows of the history instead of some; `names`: names instead of images; `header`: the
+    head of the list counted as well.
+    """
     if right.kind == "text":
         return ""
     figure = size_in(reply) if right.kind == "size" else number_in(reply)
@@ -43,11 +47,12 @@ def confusion(asked: Computed, seen: Evidence, reply: str, right: Right) -> str:
         return "unit" if bare else ""
     if asked.count in ("layers", "history") and asked.image is not None:
         rows = answered(seen, ImageHistory(called(asked.image)), tuple)
-        return "rows" if isinstance(rows, tuple) and number == len(rows) else ""
+        key = "rows" if asked.count == "layers" else "all_rows"
+        return key if isinstance(rows, tuple) and number == len(rows) else ""
     if asked.images is not None:
         names = sum(len(image.names) or 1 for image in seen.docker.images)
         if asked.images != "names" and number == names:
-            return "rows"
+            return "names"
         return "header" if number == right.number + 1 else ""
     return ""
 

@@ -18,7 +18,7 @@ from labrunner.checks.verdict import Met, Unknown, Unmet, Verdict
 from labrunner.engine.facts import ContainerSummary
 from labrunner.engine.protocol import InspectContainer
 
-_MOST_SUSPECTS = 8
+_MOST_SUSPECTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +84,9 @@ publishes: 8080:80
     def judge(self, seen: Evidence) -> Verdict:
         if self.state == "absent":
             return self._absence(seen)
-        suspects = self._suspects(seen)
         if self.count is not None:
-            return self._counted(
-                self.count, [each for each in suspects if self._identified(each, seen)], seen
-            )
+            meant = [each for each in seen.docker.containers if self._identified(each, seen)]
+            return self._counted(self.count, meant, seen)
         if self.name is not None:
             named = container_named(seen, self.name)
             if named is not None:
@@ -99,7 +97,7 @@ publishes: 8080:80
                 fits=lambda other: self._fits(other, seen),
             )
             return concluded((self._missing(),), near)
-        verdicts = [_with_near(concluded(self._points(each, seen)), each) for each in suspects]
+        verdicts = [_with_near(concluded(self._points(each, seen)), each) for each in self._suspects(seen)]
         return _best(verdicts) or concluded((self._missing(),))
 
     @property

@@ -41,7 +41,7 @@ class InstructionPattern:
             meant = most_alike(keyword, KEYWORDS, 0.6)
             hint = f"; did you mean {meant}?" if meant else ", such as COPY or RUN."
             raise ValueError(f'"{text}" does not begin with an instruction{hint}')
-        if keyword in _EXPRESSIONS and re.fullmatch(r"/.+/", rest):
+        if keyword in _EXPRESSIONS and rest and not Pattern(rest).plain:
             return cls(written=text, keyword=keyword, expression=Pattern.read(rest))
         flags: list[str] = []
         while rest.startswith("--"):

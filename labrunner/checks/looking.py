@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from labrunner.checks.evidence import Evidence, Failed, Probe
@@ -14,6 +15,7 @@ Shape = TypeVar("Shape")
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{6,64})")
 
 
+@lru_cache(maxsize=1024)
 def called(name: str) -> str:
     """An image's name as Docker shows it, with its tag; a text that is no image name stays as it is."""
     try:

@@ -1,10 +1,12 @@
-"""What to say of each field of each kind of check that holds: the end of a sentence about the thing."""
+"""What to say of each field of each kind of check that holds: the end of a sentence about the thing, or, with a
+point, a sentence of its own."""
 
 from collections.abc import Mapping
 
 from labrunner.checks.finding import Finding
 from labrunner.checks.ports import Publication
-from labrunner.checks.telling import Words, quoted
+from labrunner.checks.telling import Words, quoted, thing
+from labrunner.checks.topics import asked_words
 
 _CHANGED = {"A": "added", "C": "changed", "D": "deleted"}
 
@@ -28,6 +30,14 @@ def _changes(finding: Finding) -> str:
 def _state(finding: Finding) -> str:
     states = {"running": "is running", "exited": "has exited", "created": "is created", "paused": "is paused"}
     return states.get(finding.expected, "is gone")
+
+
+def _logged_in(finding: Finding) -> str:
+    return f"You are {finding.expected} to {thing(finding)}."
+
+
+def _asked(finding: Finding) -> str:
+    return f"The engine was asked for {asked_words(finding.expected)}."
 
 
 MET: Mapping[str, Words] = {
@@ -72,6 +82,7 @@ MET: Mapping[str, Words] = {
     "container.error": "could not start: {found}",
     "container.logs": "has printed “{found}”",
     "container.count": "fits {found} times",
+    "asked.about": _asked,
     "command.like": "has been run",
     "command.exit_status": "ended with exit status {found}",
     "command.output": "printed what was expected",
@@ -97,5 +108,11 @@ MET: Mapping[str, Words] = {
     "registry.other_digest_than": "is another image than {expected}",
     "engine.dangling_images": "has {found} dangling images",
     "engine.stopped_containers": "has {found} stopped containers",
+    "login.logged_in": _logged_in,
     "engine.images": "has {found} images",
+    "answer.of": "{found} is right.",
+    "answer.number": "{found} is right.",
+    "answer.size": "{found} is right.",
+    "answer.text": "{found} is right.",
+    "event.action": "The engine reported {expected}.",
 }

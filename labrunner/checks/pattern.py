@@ -1,7 +1,7 @@
-"""The one pattern language of checks: plain text, `/…/`, and `*` in a `like`.
+r"""The one pattern language of checks: plain text, `/…/`, and `*` in a `like`.
 
-Plain text is looked for as it stands, capitals and all. Between slashes it is a regular expression, looked
-for in each line; what could run for ever is refused when the lesson is read.
+Plain text is looked for as it stands, capitals and all. Between slashes it is a regular expression (a slash
+within is written `\/`), looked for in each line; what could run for ever is refused when the lesson is read.
 """
 
 import re
@@ -18,6 +18,7 @@ LONGEST_TEXT = 65_536
 MOST_CHOICES = 10
 """How many `?` and `|` an expression may have: each of them may double the work."""
 
+_EXPRESSION = re.compile(r"/((?:[^/\\]|\\.)+)/", re.DOTALL)
 _REPEAT = re.compile(r"[*+]|\{\d*,\d*\}")
 
 
@@ -72,7 +73,9 @@ def like(pattern: str, text: str) -> bool:
 
 
 def _between_slashes(text: str) -> str | None:
-    return text[1:-1] if len(text) > 2 and text[0] == text[-1] == "/" else None
+    r"""The expression, in which a slash is written `\/`; None for plain text, of which `/usr/src/` is one."""
+    found = _EXPRESSION.fullmatch(text)
+    return found[1] if found else None
 
 
 @lru_cache(maxsize=256)

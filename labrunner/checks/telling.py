@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from labrunner.checks.docker_errors import explain
 from labrunner.checks.finding import Finding
+from labrunner.checks.pattern import Pattern
 from labrunner.checks.ports import Publication
 from labrunner.checks.topics import asked_words
 
@@ -30,14 +31,29 @@ _CHANGED = {"A": "added", "C": "changed", "D": "deleted"}
 
 def thing(finding: Finding) -> str:
     """What the finding is about, without its sort: `web` for `container web`."""
-    sort, _, name = finding.subject.partition(" ")
-    sorts = ("container", "image", "file", "registry", "repository", "command", "label")
-    return name if sort in sorts and name else finding.subject.replace(" in image ", " in ")
+    sort, _, rest = finding.subject.partition(" ")
+    if sort == "command" and rest:
+        return f"`{rest}`"
+    sorts = ("container", "image", "file", "registry", "repository", "label")
+    return rest if sort in sorts and rest else finding.subject.replace(" in image ", " in ")
+
+
+def named(nothing: str) -> Callable[[Finding], str]:
+    """For a name: what to say where nothing has it, and otherwise whether all else is known to be right."""
+    return lambda finding: (
+        nothing.format(expected=finding.expected) if finding.found is None else _close(finding)
+    )
+
+
+def _close(finding: Finding) -> str:
+    if finding.remedy:
+        return f"{finding.found} is right but for its name; {finding.expected} is expected."
+    return f"There is {finding.found}, but {finding.expected} is expected."
 
 
 def quoted(text: str) -> str:
     """A pattern as a learner may read it."""
-    return f"text like {text}" if len(text) > 2 and text[0] == text[-1] == "/" else f"“{text}”"
+    return f"“{text}”" if Pattern(text).plain else f"text like {text}"
 
 
 def state(finding: Finding) -> str:
@@ -55,15 +71,15 @@ def start_error(finding: Finding) -> str:
 
 
 def publishes(finding: Finding) -> str:
-    name, found, expected = thing(finding), finding.found, finding.expected
+    about, found, expected = thing(finding), finding.found, finding.expected
     if found is None:
-        return f"{name} publishes no port; {expected} is expected."
+        return f"{about} publishes no port; {expected} is expected."
     swapped = Publication.read(expected).reversed
     if swapped is not None and str(swapped) == found:
         return (
-            f"{name} publishes {found}; the port of the host comes first, then the container's: {expected}."
+            f"{about} publishes {found}; the port of the host comes first, then the container's: {expected}."
         )
-    return f"{name} publishes {found}; {expected} is expected."
+    return f"{about} publishes {found}; {expected} is expected."
 
 
 def health(finding: Finding) -> str:
@@ -120,7 +136,7 @@ def printed(finding: Finding) -> str:
 
 def output(finding: Finding) -> str:
     last = f"ends with “{finding.found}”" if finding.found else "is empty"
-    return f"The output of `{thing(finding)}` {last}; {quoted(finding.expected)} is expected in it."
+    return f"The output of {thing(finding)} {last}; {quoted(finding.expected)} is expected in it."
 
 
 def file_text(finding: Finding) -> str:

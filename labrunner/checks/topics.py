@@ -1,7 +1,5 @@
 """What a command that only looks asks the engine for, in words that do not give the command away."""
 
-from labrunner.checks.dockercommand import docker_commands
-
 _TOPICS = {
     ("container", "diff"): "the changes in the container {name}",
     ("container", "inspect"): "all it knows about the container {name}",
@@ -24,6 +22,8 @@ _TOPICS = {
 
 def asked_words(about: str) -> str:
     """`the history of the image nginx:latest` for `image history nginx`."""
+    from labrunner.checks.dockercommand import docker_commands  # 10 ms, and only where a look is missing
+
     for command in docker_commands(f"docker {about}"):
         if command.path in _TOPICS:
             return _TOPICS[command.path].format(name=" ".join(command.arguments).replace("*", "") or "one")

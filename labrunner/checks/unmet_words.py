@@ -11,6 +11,7 @@ from labrunner.checks.telling import (
     file_text,
     health,
     logged_in,
+    named,
     output,
     page,
     printed,
@@ -22,10 +23,7 @@ from labrunner.checks.telling import (
 _MISSING = "{expected} is not on this engine, so {thing} cannot be compared with it."
 
 UNMET: Mapping[str, Words] = {
-    "image.name": (
-        "The image is called {found}; {expected} is expected.",
-        "There is no image {expected} on this engine.",
-    ),
+    "image.name": named("There is no image {expected} on this engine."),
     "image.exists": "The image {thing} is still on this engine.",
     "image.same_image_as": (
         "{thing} stands for another image ({found}) than {expected}.",
@@ -98,10 +96,7 @@ UNMET: Mapping[str, Words] = {
         "The command of {thing} was written in {found} form; {expected} form is expected.",
         "{thing} has no command, in {expected} form or otherwise.",
     ),
-    "container.name": (
-        "The container is called {found}; {expected} is expected.",
-        "There is no container {expected}, running or stopped.",
-    ),
+    "container.name": named("There is no container {expected}, running or stopped."),
     "container.of": (
         "{thing} was made from {found}; {expected} is expected.",
         "There is no container of the image {expected}.",
@@ -139,22 +134,16 @@ UNMET: Mapping[str, Words] = {
         "`{found}` is the right command with other arguments.",
         "The command that this step asks for has not been run yet.",
     ),
-    "command.exit_status": "`{thing}` ended with exit status {found}; {expected} is expected.",
+    "command.exit_status": "{thing} ended with exit status {found}; {expected} is expected.",
     "command.output": output,
-    "file.path": (
-        "The file is called {found}; {expected} is expected.",
-        "There is no file {expected} in the workspace.",
-    ),
+    "file.path": named("There is no file {expected} in the workspace."),
     "file.exists": "The file {thing} is still there.",
     "file.contains": contains,
     "file.equals_file": (
         "{thing} differs from {expected}: {found}.",
         "There is no file {expected} to compare {thing} with.",
     ),
-    "dockerfile.path": (
-        "The file is called {found}; {expected} is expected.",
-        "There is no {expected} in the workspace.",
-    ),
+    "dockerfile.path": named("There is no {expected} in the workspace."),
     "dockerfile.syntax": "{subject}: Docker cannot read it: {found}.",
     "dockerfile.from": "{subject}: it is built on {found}; {expected} is expected.",
     "dockerfile.has": (
@@ -201,7 +190,9 @@ UNMET: Mapping[str, Words] = {
     "answer.of.image": "{expected} is not on this engine, so the answer cannot be told.",
     "answer.of.unread": "A number is asked for, and “{found}” has none.",
     "answer.of.unit": "“{found}” needs its unit, such as MB.",
-    "answer.of.rows": "{found} is the number of all rows, which is more than what is asked for.",
+    "answer.of.rows": "{found} is the number of rows in the history; a row that only sets something has no layer.",
+    "answer.of.all_rows": "{found} is the number of all rows; some of them hold no files, or hardly any.",
+    "answer.of.names": "{found} is the number of names; an image with two names is one image.",
     "answer.of.header": "{found} counts the heading of the list as well.",
     "answer.of": "“{found}” is not what the engine says.",
     "answer.number": "“{found}” is not the answer.",

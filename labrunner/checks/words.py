@@ -66,7 +66,7 @@ def _near(kind: str, near: NearMiss, findings: tuple[Finding, ...]) -> Iterator[
     already."""
     if near.finding not in findings:
         yield _unmet(kind, near.finding)
-    elif kind == "container" and near.finding.field != "name":
+    elif _place(kind, near.finding.field)[0] == "container":
         yield f"All else about {thing(near.finding)} is as expected."
 
 
@@ -120,6 +120,8 @@ def _whole(finding: Finding) -> str:
 def _joined(name: str, clauses: list[str]) -> str:
     """That a thing is there goes without saying where more is said of it."""
     told = list(dict.fromkeys(clauses))
+    if told[-1].endswith("."):
+        return told[-1]
     if len(told) > 1 and told[0] in _GIVEN:
         told = told[1:]
     *first, last = told

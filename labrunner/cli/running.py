@@ -13,6 +13,7 @@ from typing import TextIO
 from labrunner.cli import words
 from labrunner.cli.beginning import Wish, agree, begin, place
 from labrunner.cli.choosing import Chosen, choose
+from labrunner.cli.course import catalogue, rows
 from labrunner.cli.lab import gateway, private_of, workspace_of
 from labrunner.cli.report import FINISHED, UNFINISHED, note
 from labrunner.cli.seat import Seat, take_seat
@@ -62,7 +63,7 @@ class Ended:
 def run_lesson(
     found: Entry, wish: Wish, around: Surroundings, store: ProgressStore, started: Started | None = None
 ) -> Ended:
-    """Run it to its end. Whoever brings a shell that is `started` closes it."""
+    """Run it to its end, and close its shell."""
     if wish.demo:
         found = apart(found)
     with ExitStack() as stack:
@@ -92,8 +93,10 @@ def run_lesson(
         )
         if started is None:
             started = sit_down(lesson.id, chosen, engine, opening, around, wish, stack)
+        sitting = stack.enter_context(ExitStack())
+        sitting.callback(started.shell.close)
         jobs = started.jobs
-        requests = stack.enter_context(
+        requests = sitting.enter_context(
             gateway(started.seat, lesson.id, chosen.address, lambda: jobs.post(None))
         )
         runner = Runner(
@@ -118,7 +121,10 @@ def run_lesson(
             pace=human_pace if wish.demo and wish.speed == "human" else at_once,
         )
         session = runner.run(resumed=resumed, shown=started.shown, heard=started.heard)
-    status = farewell(session, around, store, wish)
+        sitting.close()
+        if session.finished and not wish.demo:
+            say_goodbye(session, opening, engine, around, store)
+    status = farewell(session, around, wish)
     return Ended(session=session, opening=opening, chosen=chosen, exit_status=status)
 
 
@@ -138,7 +144,6 @@ def sit_down(
     stack.callback(jobs.close)
     shell = shell_for(seat, opening.workspace, chosen.name, around, wish, jobs.wake)
     shell.start()
-    stack.callback(shell.close)
     return Started(seat=seat, shell=shell, jobs=jobs, chosen=chosen, engine=engine)
 
 
@@ -182,15 +187,30 @@ def nobody() -> TextIO:
     return os.fdopen(reading)
 
 
-def farewell(session: Session, around: Surroundings, store: ProgressStore, wish: Wish) -> int:
+def say_goodbye(
+    session: Session, opening: Opening, engine: Engine, around: Surroundings, store: ProgressStore
+) -> None:
+    """What is left on the engine, with the offer to clean, and what comes next."""
+    lesson = session.lesson.id
+    note(words.time_taken(time.time() - opening.begun))
+    left = tuple(thing for _, thing in store.made(lesson))
+    if left and around.interactive:
+        note(words.left_on_engine(left))
+        if around.front.confirm("Remove it now?", default=False):
+            with suppress(EngineError):
+                store.forget_made(lesson, removed(engine, left).things)
+    elif left:
+        note(f"{words.left_on_engine(left)} `labrunner clean` removes it.")
+    coming = next((row for row in rows(catalogue(None).entries, fold(store.attempts())) if row.next), None)
+    if coming is not None:
+        note(f"Next: labrunner start {coming.id}")
+
+
+def farewell(session: Session, around: Surroundings, wish: Wish) -> int:
     """The last words, and the exit status."""
-    if wish.demo and session.finished:
-        note(words.after_demo(session.lesson.id.removesuffix("-demo")))
-        return FINISHED
     if session.finished:
-        left = [thing for _, thing in store.made(session.lesson.id)]
-        if left:
-            note(words.left_on_engine(left))
+        if wish.demo:
+            note(words.after_demo(session.lesson.id.removesuffix("-demo")))
         return FINISHED
     if around.interactive:
         note(words.come_back(session))

@@ -13,7 +13,15 @@ def things(made: Sequence[Thing]) -> str:
 
 
 def left_on_engine(made: Sequence[Thing]) -> str:
-    return f"The lesson left on the engine: {things(made)}. `labrunner clean` removes what lessons made."
+    return f"The lesson left on the engine: {things(made)}."
+
+
+def time_taken(seconds: float) -> str:
+    """Since the lesson was begun, pauses included."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return "Begun a moment ago."
+    return f"Begun {minutes} minutes ago." if minutes < 120 else f"Begun {minutes // 60} hours ago."
 
 
 def after_demo(lesson: str) -> str:

@@ -35,9 +35,9 @@ def connect(address: str, certificates: str, api: str) -> docker.APIClient:
         return docker.APIClient(
             base_url=address, version=api, timeout=_PATIENCE, tls=tls, use_ssh_client=True
         )
-    except (AttributeError, KeyError, TypeError, docker.errors.InvalidConfigFile) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, docker.errors.InvalidConfigFile) as error:
         # The SDK reads Docker's config.json here, and takes it for well-formed.
-        raise trouble.broken_settings(str(error)) from error
+        raise trouble.broken_settings() from error
 
 
 @contextmanager

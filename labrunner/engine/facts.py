@@ -103,6 +103,7 @@ class Image:
     names: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
     size: int = 0
+    """Bytes; on the containerd store only the compressed content, where `ImageSummary.size` is all on disk."""
     created: str = ""
     """RFC 3339, as the engine prints it."""
     layers: tuple[str, ...] = ()

@@ -90,6 +90,9 @@ def event(told: Json) -> EngineEvent:
     name = attributes.get("name", "")
     if kind == "image":
         subject, name = _image_in_event(subject, name)
+    elif kind == "volume":
+        # Docker tells a volume's name as its ID alone, podman as its name alone.
+        subject = name = subject or name
     return EngineEvent(
         type=kind,
         action=_PODMAN_ACTIONS.get((kind, action), action),
@@ -194,7 +197,7 @@ def _tagged(name: str) -> str:
 
 
 def _image_in_event(subject: str, name: str) -> tuple[str, str]:
-    """A pull tells its reference as the ID, and a name without the tag; other events may tell an ID as the name."""
+    """A pull tells its reference as the ID and a name without the tag; others may tell an ID as the name."""
     if not _is_id(subject):
         return subject, _tagged(subject)
     return image_id(subject), "" if _is_id(name) or not name else _tagged(name)

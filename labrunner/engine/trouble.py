@@ -15,12 +15,15 @@ _REMEDIES = (
         ("no such host", "temporary failure in name resolution", "network is unreachable", "i/o timeout"),
         f"The engine cannot reach the registry: check its network. {_OR_PRACTICE}",
     ),
-    (("toomanyrequests", "rate limit"), "Docker Hub limits pulls: log in with `docker login`, or wait."),
+    (
+        ("toomanyrequests", "rate limit"),
+        "Docker Hub limits pulls: wait, or pull it yourself after `docker login`.",
+    ),
     (
         ("no space left on device",),
         "The engine's disk is full: `docker system df` shows what takes the room.",
     ),
-    (("client version", "is too old"), "This engine is newer than this labrunner: update labrunner."),
+    (("is too old",), "This engine is newer than this labrunner: update labrunner."),
     (("is using its referenced image", "is being used by"), "Remove the container that uses it first."),
     (("volume is in use",), "Remove the container that uses it first."),
     (("has active endpoints",), "Disconnect or remove the containers on that network first."),
@@ -33,7 +36,9 @@ def root_cause(error: BaseException) -> OSError | None:
     inside: list[object] = [error]
     for candidate in islice(inside, _DEEPEST):
         # The SDK's exceptions are OSErrors too, but without a number.
-        if isinstance(candidate, TimeoutError) or (isinstance(candidate, OSError) and candidate.errno):
+        if isinstance(candidate, TimeoutError):
+            return candidate
+        if isinstance(candidate, OSError) and isinstance(candidate.errno, int):
             return candidate
         if isinstance(candidate, BaseException):
             inside += [*candidate.args, candidate.__cause__, candidate.__context__]
@@ -70,9 +75,9 @@ def no_tls(address: str, detail: str) -> EngineUnreachable:
     )
 
 
-def broken_settings(detail: str) -> EngineUnreachable:
+def broken_settings() -> EngineUnreachable:
     return EngineUnreachable(
-        f"Docker's own settings cannot be read ({detail}).",
+        "Docker's own settings cannot be read.",
         "Mend or remove config.json in ~/.docker, or in the folder that DOCKER_CONFIG names.",
     )
 

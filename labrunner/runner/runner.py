@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from labrunner.checks.evidence import Asked, Command, Evidence
 from labrunner.engine.facts import EngineEvent
 from labrunner.errors import EngineUnreachable
-from labrunner.lesson.model import Script
+from labrunner.lesson.model import Question, Script
 from labrunner.progress.store import ProgressStore
 from labrunner.runner import ledger, scripts
 from labrunner.runner.cleaning import Removed, removed
@@ -19,6 +19,7 @@ from labrunner.session import events as e
 from labrunner.session.advance import advance
 from labrunner.session.effects import (
     AskLeave,
+    AskOption,
     BeginStep,
     Effect,
     GatherEvidence,
@@ -27,6 +28,7 @@ from labrunner.session.effects import (
     RemoveMade,
     RunScripts,
     ShowLesson,
+    ShowNotice,
     ShowStep,
     ShowSteps,
     StopForeground,
@@ -35,6 +37,8 @@ from labrunner.session.session import Session
 from labrunner.shell import events as s
 
 KEYS: Mapping[str, str] = {"F1": "hint", "F2": "solution", "F3": "check", "F4": "steps", "F10": "leave"}
+GRACE = 0.7
+"""Seconds a command has to end by itself before a step that it met is told while it runs."""
 LOOK_AGAIN = 2.0
 """Seconds after which a running command's effects that raise no event are looked at again."""
 STUCK_AFTER = 3.0
@@ -114,7 +118,8 @@ class Runner:
                 heard = self._shell.wait(self._patience())
                 for event in heard:
                     self._hear(event)
-                self._afterwards()
+                if not self._over:
+                    self._afterwards(waited=not heard)
         finally:
             self._watch.stop()
         return self.session
@@ -246,6 +251,8 @@ class Runner:
                     leave = self._front.confirm("Leave the lesson? Your progress is kept.", default=True)
                 if leave:
                     self.tell(e.WordSaid("leave", ("now",)))
+            case AskOption(question=question):
+                self._ask_option(question)
             case Leave():
                 self._over = True
             case ShowSteps(lines=lines) if not (self._front.plain or self.session.unattended):
@@ -259,6 +266,16 @@ class Runner:
                 self._shown = False
             case _:
                 self._shell.show(self._front.draw(effect, self._columns()))
+
+    def _ask_option(self, question: Question) -> None:
+        if self._front.plain:
+            count = str(len(question.options))
+            self._do(ShowNotice(notice="which answer", detail=count))
+            return
+        with self._shell.suspended():
+            chosen = self._front.choose_option(question)
+        if chosen:
+            self.tell(e.WordSaid("answer", tuple(str(number) for number in sorted(chosen))))
 
     def _gather(self, effect: GatherEvidence) -> None:
         running = (Command(text=self._running),) if self._running else ()
@@ -297,6 +314,8 @@ class Runner:
         if self._playing and session.idle and not session.running:
             return 0.05
         if session.running and session.judging is None and session.phase == "open":
+            if session.checks_met:
+                return GRACE
             kinds = {placed.kind for placed in session.step.checks if placed.id not in session.held}
             return LOOK_AGAIN if kinds & QUIET_KINDS else None
         return None
@@ -305,15 +324,13 @@ class Runner:
     def _playing(self) -> bool:
         return self._demo or self.session.rehearsing_to is not None
 
-    def _afterwards(self) -> None:
+    def _afterwards(self, *, waited: bool) -> None:
         """Every event is dealt with: type the next line of a rehearsal, or look again at what a command does."""
-        if self._over:
-            return
         session = self.session
+        if waited and session.running and session.judging is None and session.phase == "open":
+            self.tell(e.StillRunning())
         if self._playing:
             self._play()
-        elif session.running and session.judging is None and not session.checks_met:
-            self.tell(e.EngineChanged())
 
     def _play(self) -> None:
         session = self.session

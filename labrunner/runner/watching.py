@@ -60,10 +60,11 @@ class Watch:
                         last = event.at + 1
                     if PROBE_LABEL not in event.attributes:
                         self._post(EngineReported(event))
-                    if self._stopped.is_set():
-                        return
+                because = "it ended the connection."
             except EngineError as error:
-                if not gone and not self._stopped.is_set():
-                    gone = True
-                    self._post(EngineGone(str(error)))
+                because = error.what
+            # A daemon that restarts may answer a ping again before it was missed, and yet nothing is as it was.
+            if not gone and not self._stopped.is_set():
+                gone = True
+                self._post(EngineGone(because))
             self._stopped.wait(RETRY_EVERY)

@@ -6,6 +6,7 @@ from labrunner.checks.evidence import Command
 from labrunner.session.concluding import conclude, met
 from labrunner.session.effects import (
     AskLeave,
+    AskOption,
     Effect,
     Leave,
     ShowHint,
@@ -29,6 +30,7 @@ from labrunner.session.events import (
     Opened,
     ScriptsRan,
     ShellEnded,
+    StillRunning,
     WordSaid,
 )
 from labrunner.session.moving import Moved, arrive, attempt, gather, go_on, goto, move, redo, show_step, skip
@@ -46,6 +48,8 @@ def advance(session: Session, event: Event) -> Moved:
             return replace(session, running=True), ()
         case CommandRan(command=command):
             return command_ran(replace(session, running=False), command)
+        case StillRunning():
+            return gather(session, Judging(cause="still")) if session.step.checks else (session, ())
         case EngineChanged():
             if session.step.checks and not session.checks_met:
                 return gather(session, Judging(cause="change"))
@@ -94,7 +98,7 @@ def command_ran(session: Session, command: Command) -> Moved:
         if session.unattended:
             return go_on(session)
         return session, (ShowNotice(notice="read on"),) if session.step.id in session.done else ()
-    if session.step.checks and not session.checks_met:
+    if session.step.checks and not (session.checks_met and session.step.question is not None):
         return gather(session, Judging(cause="command", command=command))
     return session, ()
 
@@ -179,12 +183,10 @@ def solution(session: Session) -> Moved:
     if step.solution is not None and not session.checks_met:
         return session, (attempt(session, "solution"), ShowSolution(text=step.solution.text))
     if step.question is not None:
-        right = "\n".join(
-            f"answer {number}  {option.text}"
-            for number, option in enumerate(step.question.options, 1)
-            if option.right
-        )
-        return session, (attempt(session, "solution"), ShowSolution(text=right))
+        numbers = " ".join(str(number) for number in sorted(step.question.right))
+        options = "\n".join(f"- {option.text}" for option in step.question.options if option.right)
+        right = f"`answer {numbers}`\n\n{options}"
+        return session, (attempt(session, "solution"), ShowSolution(text=right, commands=False))
     if step.solution is not None:
         return session, (ShowSolution(text=step.solution.text),)
     return session, (ShowNotice(notice="no solution"),)
@@ -210,9 +212,13 @@ def answered(session: Session, arguments: tuple[str, ...]) -> Moved:
     step = session.step
     if session.phase != "open" or not session.waits_for_answer:
         return session, (ShowNotice(notice="nothing to answer"),)
+    typed_answer = any(placed.kind == "answer" and placed.id not in session.held for placed in step.checks)
     if not arguments:
+        asks = step.question is not None and not typed_answer and session.checks_met
+        if asks and step.question is not None and not session.unattended:
+            return session, (AskOption(question=step.question),)
         return session, (ShowNotice(notice="which answer"),)
-    if any(placed.kind == "answer" and placed.id not in session.held for placed in step.checks):
+    if typed_answer:
         return gather(replace(session, answer=" ".join(arguments)), Judging(cause="answer"))
     question = step.question
     if question is None:

@@ -26,7 +26,7 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
     """Judge the current step by this evidence, tell what has to be told, and keep the attempt."""
     why = session.judging or Judging(cause="change")
     step = session.step
-    verdicts = judge_all(step.checks, evidence, session.held)
+    verdicts = apart(judge_all(step.checks, evidence, session.held))
     now_held = frozenset(name for name, verdict in verdicts.items() if isinstance(verdict, Met))
     newly = now_held - session.held
     looked = {name: signature(verdict) for name, verdict in verdicts.items()}
@@ -35,6 +35,9 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
     before = session
     again = session.again
     session = replace(session, held=now_held, looked=looked, missing=missing, judging=None, again=None)
+    if session.checks_met and session.running and why.cause in ("change", "command"):
+        # It may end in a moment by itself; if not, `StillRunning` says so.
+        return session, ()
     if session.checks_met:
         if step.question is None or session.answered:
             return met(session, verdicts, why)
@@ -45,6 +48,19 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
         told, more = gather(told, again)
         effects += more
     return told, effects
+
+
+def apart(verdicts: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
+    """What is right for one check of a step is no near miss of another."""
+    right = {
+        finding.subject for verdict in verdicts.values() if isinstance(verdict, Met) for finding in verdict.findings
+    }
+    return {
+        name: replace(verdict, near=None)
+        if isinstance(verdict, Unmet) and verdict.near is not None and verdict.near.subject in right
+        else verdict
+        for name, verdict in verdicts.items()
+    }
 
 
 def met(session: Session, verdicts: Mapping[str, Verdict], why: Judging) -> Moved:

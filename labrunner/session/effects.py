@@ -5,7 +5,7 @@ from typing import Literal
 
 from labrunner.checks.check import PlacedCheck
 from labrunner.checks.verdict import Verdict
-from labrunner.lesson.model import EngineName, Lesson, Option, Script, Step
+from labrunner.lesson.model import EngineName, Lesson, Option, Question, Script, Step
 from labrunner.progress.attempt import Attempt
 
 StepMark = Literal["done", "current", "skipped", "todo"]
@@ -85,7 +85,8 @@ class ShowHint:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSolution:
     text: str
-    """Shell commands; or, for a question, the right answer in words."""
+    """Shell commands; or, for a question, Markdown."""
+    commands: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,13 @@ class StopForeground:
     """Send Ctrl-C: the commands come from a file, and the step is met while one still runs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOption:
+    """Let the learner choose among a question's options; the choice comes back as the word `answer`."""
+
+    question: Question
+
+
 @dataclass(frozen=True, slots=True)
 class AskLeave:
     """Ask whether to leave the lesson; a yes comes back as the word `leave` with the argument `now`."""
@@ -232,5 +240,6 @@ Effect = (
     | RemoveMade
     | StopForeground
     | AskLeave
+    | AskOption
     | Leave
 )

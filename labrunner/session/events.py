@@ -23,6 +23,11 @@ class CommandRan:
 
 
 @dataclass(frozen=True, slots=True)
+class StillRunning:
+    """The foreground command goes on, and nothing was heard for a while."""
+
+
+@dataclass(frozen=True, slots=True)
 class EngineChanged:
     """The engine reported a change, whoever made it."""
 
@@ -86,6 +91,7 @@ Event = (
     Opened
     | CommandBegan
     | CommandRan
+    | StillRunning
     | EngineChanged
     | EvidenceArrived
     | EngineLost

@@ -11,10 +11,10 @@ from labrunner.progress.progress import LessonProgress
 from labrunner.session.effects import Place, StepLine, StepMark
 
 Phase = Literal["setup", "open", "met", "over"]
-Cause = Literal["arrival", "change", "command", "check", "answer", "end"]
+Cause = Literal["arrival", "change", "still", "command", "check", "answer", "end"]
 
 LOUDNESS: Mapping[Cause, int] = MappingProxyType(
-    {"arrival": 0, "change": 1, "command": 2, "answer": 3, "check": 4, "end": 5}
+    {"arrival": 0, "change": 1, "still": 2, "command": 3, "answer": 4, "check": 5, "end": 6}
 )
 """Which of two reasons to judge counts when they come together."""
 

@@ -35,9 +35,12 @@ def draw(screen: Screen, show: Show) -> None:
             draw_unmet(screen, show)
         case ShowHint():
             draw_hint(screen, show)
-        case ShowSolution(text=text):
+        case ShowSolution(text=text, commands=commands):
             screen.say("solution", "heading")
-            screen.code(text)
+            if commands:
+                screen.code(text)
+            else:
+                screen.prose(text)
         case ShowReply():
             draw_reply(screen, show)
         case ShowSteps():

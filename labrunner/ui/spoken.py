@@ -72,6 +72,9 @@ def draw(page: Lines, show: Show) -> None:
             page.prose(show.text)
             if show.number == show.total:
                 page.say(f"hint: {say.AFTER_LAST_HINT}")
+        case ShowSolution(text=text, commands=False):
+            page.say("solution:")
+            page.prose(text)
         case ShowSolution(text=text):
             page.say("solution:")
             for line in page.style.letters(text).rstrip("\n").split("\n"):

@@ -25,7 +25,9 @@ def test_between_slashes_stands_a_regular_expression_for_one_line() -> None:
     assert pattern.plain == ""
 
 
-def test_a_path_that_only_begins_with_a_slash_is_plain_text() -> None:
+def test_a_path_is_plain_text_and_a_slash_in_an_expression_is_escaped() -> None:
+    assert Pattern.read("/usr/src/").plain == "/usr/src/"
+    assert Pattern.read(r"/^COPY .*\/app$/").found_in("COPY . /app")
     assert Pattern.read("/usr/share/nginx").found_in("WORKDIR /usr/share/nginx/html")
 
 

@@ -62,6 +62,7 @@ def record(address: str) -> dict[str, Any]:
             host_config=settings,
         )
         hand.start(web)
+        ports = {str(port): "8080", hand.port(web, 443)[0]["HostPort"]: "32768"}
         run(
             hand,
             "job",
@@ -85,18 +86,20 @@ def record(address: str) -> dict[str, Any]:
             "history": asked("/images/web:1/history"),
             "container": {name: asked(f"/containers/{name}/json") for name in ("web", "job", "broken")},
             "changes": asked("/containers/job/changes"),
-            "events": events_until_broken(hand, started // 10**9),
+            "events": events_until_broken(hand, started),
         }
         for name in ("web", "job", "broken"):
             hand.remove_container(name, v=True, force=True)
-    return anonymous(told, port)
+    return anonymous(told, ports)
 
 
 def events_until_broken(hand: docker.APIClient, since: int) -> list[dict[str, Any]]:
     """What happened to images and to the things with a name, without the builds' many containers and steps."""
     kept = []
-    for event in hand.events(since=since, decode=True):
+    for event in hand.events(since=since // 10**9, decode=True):
         name = event["Actor"]["Attributes"].get("name", event["Actor"]["ID"])
+        if event["timeNano"] < since:
+            continue
         if name in ("web", "job", "broken", "stuff") or event["Action"] in ("pull", "tag"):
             kept.append(event)
         if (name, event["Action"]) == ("broken", "create"):
@@ -104,14 +107,10 @@ def events_until_broken(hand: docker.APIClient, since: int) -> list[dict[str, An
     return kept
 
 
-def anonymous(told: dict[str, Any], port: int) -> dict[str, Any]:
+def anonymous(told: dict[str, Any], ports: dict[str, str]) -> dict[str, Any]:
     """The same, with the machine's names, paths and random ports replaced."""
     text = json.dumps({key: without_paths(value) for key, value in told.items()})
-    for own, replaced in {
-        platform.release(): "6.1.0",
-        socket.gethostname(): "host",
-        str(port): "8080",
-    }.items():
+    for own, replaced in {platform.release(): "6.1.0", socket.gethostname(): "host", **ports}.items():
         text = text.replace(own, replaced)
     text = re.sub(r"http://127\.0\.0\.1:\d+/", "http://127.0.0.1:5000/", text)
     anonymised: dict[str, Any] = json.loads(re.sub(r'"/[^" ]*/volumes/', '"/var/lib/volumes/', text))

@@ -37,7 +37,7 @@ def test_many_processes_make_one_database_and_all_their_attempts_are_in_it(tmp_p
 
     together = time.time() + 0.3
     writers = [writer(path, f"lesson-{n}", 40, begin=together) for n in range(4)]
-    results = [process.communicate(timeout=30) for process in writers]
+    results = [process.communicate(timeout=90) for process in writers]
 
     assert [process.returncode for process in writers] == [0, 0, 0, 0], results
     store = open_store(path)
@@ -55,7 +55,7 @@ def test_after_a_kill_every_acknowledged_attempt_is_there(tmp_path: Path) -> Non
         time.sleep(patience)
         process.send_signal(signal.SIGKILL)
         said = process.stdout.read().split("\n")
-        assert process.wait(timeout=30) == -signal.SIGKILL
+        assert process.wait(timeout=90) == -signal.SIGKILL
         acknowledged[f"round-{round_}"] = 1 + sum(1 for line in said if line.isdigit())
 
     store = open_store(path)

@@ -42,7 +42,7 @@ def lines_of(path: Path, how: str) -> list[str]:
         [sys.executable, "-c", KEEPER, str(path), how],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
         check=False,
     )
     assert done.stderr == ""

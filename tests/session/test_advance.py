@@ -29,6 +29,7 @@ from labrunner.session.events import (
     EvidenceArrived,
     InputEnded,
     Opened,
+    StillRunning,
     WordSaid,
 )
 from labrunner.session.session import opened
@@ -134,7 +135,7 @@ def test_evidence_for_a_step_that_was_left_is_not_judged() -> None:
 
 def test_a_step_met_while_its_command_runs_waits_for_the_command() -> None:
     session, effects = told(
-        begun(), CommandBegan("docker run nginx"), EngineChanged(), EvidenceArrived("pull", PULLED)
+        begun(), CommandBegan("docker run nginx"), StillRunning(), EvidenceArrived("pull", PULLED)
     )
     shown = effects[-1]
     assert isinstance(shown, ShowMet)
@@ -151,7 +152,7 @@ def test_unattended_a_running_command_is_stopped_once_the_step_is_met_and_the_le
     session, effects = told(
         begun(unattended=True),
         CommandBegan("docker run nginx"),
-        EngineChanged(),
+        StillRunning(),
         EvidenceArrived("pull", PULLED),
     )
     assert effects[-1] == StopForeground()
@@ -328,3 +329,13 @@ def test_the_first_thing_on_the_screen_is_the_lesson() -> None:
     assert effects[0] == ShowLesson(lesson=LESSON, engine="docker", resumed=True)
     assert isinstance(effects[2], ShowStep)
     assert isinstance(effects[3], GatherEvidence)
+
+
+def test_a_step_met_by_a_command_that_ends_at_once_is_told_at_its_end() -> None:
+    session, effects = told(
+        begun(), CommandBegan("docker pull nginx"), EngineChanged(), EvidenceArrived("pull", PULLED)
+    )
+    assert kinds(effects) == ["GatherEvidence"]
+
+    _, effects = told(session, CommandRan(ran("docker pull nginx")), EvidenceArrived("pull", PULLED))
+    assert kinds(effects) == ["GatherEvidence", "KeepAttempt", "ShowMet"]

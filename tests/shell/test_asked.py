@@ -15,10 +15,13 @@ CREATE = (
 )
 LOAD = (
     b"POST /v1.47/images/load?quiet=1 HTTP/1.1\r\nHost: api\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"5\r\nhello\r\n7;x=y\r\n\r\n world\r\n0\r\nTrailer: t\r\n\r\n"
+    b"5\r\nhello\r\n7;x=y\r\n world!\r\n0\r\nTrailer: t\r\n\r\n"
 )
 PUT = b"PUT /containers/web/archive?path=/ HTTP/1.1\r\nHost: api\r\ncontent-length: 3\r\n\r\nGET"
-ATTACH = b"POST /v1.47/containers/web/attach?stdin=1 HTTP/1.1\r\nHost: api\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+ATTACH = (
+    b"POST /v1.47/containers/web/attach?stdin=1 HTTP/1.1\r\nHost: api\r\n"
+    b"Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+)
 
 
 class Heard:
@@ -129,7 +132,7 @@ def test_what_was_made_is_read_from_the_answer() -> None:
         (chunked, Made(kind="container", id="a", name="web")),
     ):
         reader = AnswerReader("container", "web")
-        seen = [reader.feed(whole[at : at + 10]) for at in range(0, len(whole), 10)]
+        seen = [reader.feed(whole[at : at + 10]) for at in range(0, len(whole), 10) if reader.unfinished]
 
         assert [found for found in seen if found] == [made]
         assert not reader.unfinished

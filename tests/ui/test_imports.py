@@ -29,7 +29,7 @@ front(columns=lambda: 80, style=Style()).draw(REPORTED, 80)
 def loaded_by(program: str) -> list[str]:
     ask = f"\nimport sys; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", program + ask], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", program + ask], capture_output=True, text=True, check=True, timeout=90
     )
     return done.stdout.split()
 

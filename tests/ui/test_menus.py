@@ -55,7 +55,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> list[str]:
         """Read until the screen has that text and stands still."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             ready, _, _ = select.select([self.master], [], [], 0.05)
             if ready:

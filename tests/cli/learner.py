@@ -1,0 +1,36 @@
+"""Somebody who knows a lesson's answers, and what they would type."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from labrunner.lesson.catalogue import find
+from labrunner.lesson.loading import load
+from labrunner.lesson.model import Lesson
+from labrunner.lesson.script import commands
+from labrunner.progress.sqlite import open_store
+from tests.cli.program import Home
+
+
+def begun(home: Home, lesson: str) -> Lesson:
+    """The lesson as it was begun in that home, with the values that were fixed then."""
+    ran = home.run("start", lesson, "--engine", "docker", "--plain")
+    assert ran.returncode == 9, ran.stderr
+    return lesson_of(home, lesson)
+
+
+def lesson_of(home: Home, lesson: str) -> Lesson:
+    store = open_store(home.path / "data" / "progress.sqlite3")
+    opening = store.opening(lesson)
+    store.close()
+    assert opening is not None
+    return load(Path(find().entry(lesson).path), values=opening.values)
+
+
+def lines(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """(step id, what is typed) from the first step to the last."""
+    for step in lesson.steps:
+        if step.solution is not None:
+            for command in commands(step.solution.text):
+                yield step.id, command
+        if step.question is not None:
+            yield step.id, f"answer {' '.join(map(str, sorted(step.question.right)))}"
