@@ -76,9 +76,9 @@ def met_after_solution(step: Step, way: Way | None) -> Claim:
     )
 
 
-def met_after_accept(step: Step, script: Script, number: int, way: Way) -> Claim:
+def met_after_accept(step: Step, script: Script, number: int, way: Way) -> tuple[Claim, ...]:
     met = way.met and not way.troubles
-    return Claim(
+    claim = Claim(
         kind="met after accept",
         number=number,
         outcome="ok" if met else "failed",
@@ -88,6 +88,7 @@ def met_after_accept(step: Step, script: Script, number: int, way: Way) -> Claim
         shown=() if met else way.shown,
         seconds=way.seconds,
     )
+    return (claim,)
 
 
 def unmet_after_reject(step: Step, reject: Reject, number: int, way: Way) -> tuple[Claim, ...]:

@@ -107,5 +107,10 @@ class Proof:
             claim for lesson in self.lessons for claim in lesson.every_claim if claim.outcome == "failed"
         )
 
+    @property
+    def shaky(self) -> tuple[Claim, ...]:
+        """Those that held only when they were tried again."""
+        return tuple(claim for lesson in self.lessons for claim in lesson.every_claim if claim.shaky)
+
     def count(self, outcome: Outcome) -> int:
         return sum(claim.outcome == outcome for lesson in self.lessons for claim in lesson.every_claim)

@@ -27,7 +27,7 @@ def as_json(proof: Proof) -> str:
     "steps": [STEP…]}
     STEP: {"id", "title", "line", "seconds", "claims": [CLAIM…]}
     CLAIM: {"claim", "kind", "number", "outcome": "ok" | "failed" | "skipped", "path", "line", "found",
-    "remedy", "shown": [text…], "seconds"}
+    "remedy", "shown": [text…], "shaky", "seconds"}
     """
     lessons = [
         {
@@ -67,12 +67,13 @@ def _claim(claim: Claim) -> dict[str, object]:
         "found": claim.found,
         "remedy": claim.remedy,
         "shown": list(claim.shown),
+        "shaky": claim.shaky,
         "seconds": round(claim.seconds, 3),
     }
 
 
 def as_table(proof: Proof) -> str:
-    """For people, and stable enough for `grep`: a row a step, then each failed claim, then one line of sums.
+    """For people, and stable enough for `grep`: a row a step, each failed claim, each shaky one, the sums.
 
         lessons/02-layers/lesson.md on docker 28.5.2 (graph)
         step          before  solution  accept  reject  says  judging  seconds
@@ -91,6 +92,10 @@ def as_table(proof: Proof) -> str:
     parts += [
         "\n".join((claim.sentence, *(f"  shown: {' '.join(text.split())}" for text in claim.shown)))
         for claim in proof.failed
+    ]
+    parts += [
+        f"{claim.at}: {claim.name}: held only at the second try. At the first: {claim.shaky}"
+        for claim in proof.shaky
     ]
     return "\n\n".join((*parts, _sums(proof))) + "\n"
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from labrunner.authoring.bench import Bench
@@ -13,6 +14,7 @@ from labrunner.checks.evidence import Command, Evidence
 from labrunner.checks.judging import judge_all
 from labrunner.checks.verdict import Met, Verdict
 from labrunner.checks.words import met_sentences, sentences
+from labrunner.errors import EngineRefused
 from labrunner.lesson.script import commands
 from labrunner.runner import scripts
 from labrunner.runner.world import Happenings
@@ -112,7 +114,8 @@ class Sitting:
         self._wait_for_late_changes(right=right)
         if watch:
             self._watching = True
-            self._gather(self.session.step.checks, self.session.answer)
+            with suppress(EngineRefused):
+                self._gather(self.session.step.checks, self.session.answer)
             self._watching = False
         return self._way(tuple(troubles), began)
 
@@ -202,7 +205,11 @@ class Sitting:
             case BeginStep():
                 self._begin()
             case GatherEvidence(step=step, checks=checks, answer=answer):
-                self.tell(e.EvidenceArrived(step.id, self._gather(checks, answer)))
+                try:
+                    event: e.Event = e.EvidenceArrived(step.id, self._gather(checks, answer))
+                except EngineRefused as error:
+                    event = e.EvidenceFailed(error.what)
+                self.tell(event)
             case RunScripts(scripts=todo, purpose=purpose):
                 workspace = str(self._bench.world.workspace)
                 ended = scripts.run(todo, purpose, directory=workspace, environment=self._bench.environment)

@@ -1,7 +1,7 @@
 """The worlds that claims are shown in: an engine and folders, known, and put back to what they were."""
 
 import subprocess
-from collections.abc import Mapping
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from labrunner.authoring.bench import Bench
 from labrunner.authoring.folders import Remembered, put_back, remember
 from labrunner.authoring.holdings import Holdings, Pull, Remove, Rename, Undoing, holdings, touched, undoing
 from labrunner.authoring.listening import Moment
-from labrunner.engine.facts import ContainerSummary
+from labrunner.engine.facts import ContainerSummary, Observation
 from labrunner.errors import EngineError, EngineRefused, EngineUnreachable
 from labrunner.lesson.model import WorkspaceFile
 from labrunner.runner.ledger import LESSON_LABEL, named_by
@@ -17,9 +17,10 @@ from labrunner.shell.workspace import prepare
 
 ROUNDS = 4
 """An image can be removed only after what stands on it."""
+AGAIN = 0.1
+"""Seconds before what was refused is asked again."""
 SLOWEST = 60
 """Seconds for one docker command."""
-NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Worlds:
         self._engine = bench.world.engine
         self._listed = bench.listening.moment()
         self._volumes, self._networks = self._volumes_and_networks()
-        self._own: frozenset[str] = frozenset(each.id for each in self._engine.observe().containers)
+        self._own: frozenset[str] = frozenset(each.id for each in self._observe().containers)
         self.empty = self.snapshot()
         """Before the lesson."""
 
@@ -57,7 +58,7 @@ class Worlds:
     def look(self) -> Holdings:
         """What the engine holds now."""
         self._list_again()
-        seen = self._engine.observe()
+        seen = self._observe()
         strangers = [each.id for each in seen.containers if self._is_a_stranger(each)]
         return holdings(seen, volumes=self._volumes, networks=self._networks, without=strangers)
 
@@ -120,6 +121,14 @@ class Worlds:
             case Pull(name):
                 for _ in self._engine.pull(name):
                     pass
+
+    def _observe(self) -> Observation:
+        """The containerd store refuses now and then to list its images while one of them is being removed."""
+        for _ in range(ROUNDS):
+            with suppress(EngineRefused):
+                return self._engine.observe()
+            time.sleep(AGAIN)
+        return self._engine.observe()
 
     def _list_again(self) -> None:
         """Volumes and networks cost two commands, so they are listed only where an event says that they changed."""

@@ -90,15 +90,24 @@ publishes: 8080:80
         if self.name is not None:
             named = container_named(seen, self.name)
             if named is not None:
-                return _with_near(concluded(self._points(named, seen)), named)
+                return self._judged(named, seen)
             near = near_container(
                 self.name,
                 (each.name for each in seen.docker.containers),
                 fits=lambda other: self._fits(other, seen),
             )
             return concluded((self._missing(),), near)
-        verdicts = [_with_near(concluded(self._points(each, seen)), each) for each in self._suspects(seen)]
+        verdicts = [self._judged(each, seen) for each in self._suspects(seen)]
         return _best(verdicts) or concluded((self._missing(),))
+
+    def _judged(self, container: ContainerSummary, seen: Evidence) -> Verdict:
+        """With a near miss where one field differs and at least two are right."""
+        points = tuple(self._points(container, seen))
+        verdict = concluded(points)
+        if isinstance(verdict, Unmet) and len(verdict.findings) == 1 and len(points) > 2:
+            near = NearMiss(subject=f"container {container.name}", finding=verdict.findings[0])
+            return Unmet(verdict.findings, near)
+        return verdict
 
     @property
     def _state(self) -> str | None:
@@ -204,14 +213,6 @@ def image_shown(container: ContainerSummary) -> str:
 def _removal(container: ContainerSummary) -> str:
     force = "--force " if container.state in ("running", "paused", "restarting") else ""
     return f"docker container rm {force}{container.name}"
-
-
-def _with_near(verdict: Verdict, container: ContainerSummary) -> Verdict:
-    """Where a container fits in all but one field, that is worth saying."""
-    if isinstance(verdict, Unmet) and len(verdict.findings) == 1:
-        near = NearMiss(subject=f"container {container.name}", finding=verdict.findings[0])
-        return Unmet(verdict.findings, near)
-    return verdict
 
 
 def _best(verdicts: list[Verdict]) -> Verdict | None:

@@ -1,7 +1,7 @@
 """What to say of each field of each kind of check that holds: the end of a sentence about the thing, or, with a
 point, a sentence of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from labrunner.checks.finding import Finding
 from labrunner.checks.ports import Publication
@@ -27,6 +27,10 @@ def _changes(finding: Finding) -> str:
     return f"has {_CHANGED.get(kind, kind)} {path}"
 
 
+def _counted(noun: str) -> Callable[[Finding], str]:
+    return lambda finding: f"has {finding.found} {noun}{'' if finding.found == '1' else 's'}"
+
+
 def _state(finding: Finding) -> str:
     states = {"running": "is running", "exited": "has exited", "created": "is created", "paused": "is paused"}
     return states.get(finding.expected, "is gone")
@@ -46,9 +50,9 @@ MET: Mapping[str, Words] = {
     "image.same_image_as": "is the same image as {expected}",
     "image.other_image_than": "is another image than {expected}",
     "image.shares_layers_with": "is built on the layers of {expected}",
-    "image.shared_layers": "shares {found} layers at the bottom",
+    "image.shared_layers": "shares the {found} lowest of its layers",
     "image.same_layers_as": "has the same layers as {expected}",
-    "image.layers": "has {found} layers",
+    "image.layers": _counted("layer"),
     "image.size": "is {found} on disk",
     "image.smaller_than": "is smaller than {expected} ({found})",
     "image.larger_than": "is larger than {expected} ({found})",
@@ -96,7 +100,7 @@ MET: Mapping[str, Words] = {
     "dockerfile.lacks": "has no `{expected}`",
     "dockerfile.order": "has {expected}",
     "dockerfile.form": "has it in {expected} form",
-    "dockerfile.stages": "has {found} stages",
+    "dockerfile.stages": _counted("stage"),
     "http.url": "answers",
     "http.status": "answers with status {found}",
     "http.contains": "shows {expected}",
@@ -106,10 +110,10 @@ MET: Mapping[str, Words] = {
     "registry.tags": "has the tag {expected}",
     "registry.same_digest_as": "is the same image as {expected}",
     "registry.other_digest_than": "is another image than {expected}",
-    "engine.dangling_images": "has {found} dangling images",
-    "engine.stopped_containers": "has {found} stopped containers",
+    "engine.dangling_images": _counted("dangling image"),
+    "engine.stopped_containers": _counted("stopped container"),
     "login.logged_in": _logged_in,
-    "engine.images": "has {found} images",
+    "engine.images": _counted("image"),
     "answer.of": "{found} is right.",
     "answer.number": "{found} is right.",
     "answer.size": "{found} is right.",

@@ -5,13 +5,14 @@ import random
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 from labrunner.cli import words
-from labrunner.cli.beginning import Wish, agree, begin, place
+from labrunner.cli.beginning import Wish, agree, begin, names_taken, place
 from labrunner.cli.choosing import Chosen, choose
 from labrunner.cli.course import catalogue, rows
 from labrunner.cli.lab import gateway, private_of, workspace_of
@@ -82,6 +83,8 @@ def run_lesson(
         if wish.demo:
             lesson = replace(lesson, front=found.front)
             stack.callback(forget_demo, lesson.id, workspace_of(lesson.id), engine, store)
+        for name in () if resumed else names_taken(lesson, engine):
+            note(words.name_taken(name))
         place(lesson, Path(opening.workspace))
         agree(lesson, found, around, store)
         session = opened(
@@ -174,11 +177,29 @@ def shell_for(
     if around.interactive:
         from labrunner.shell.relay import Relay  # one of the two is enough
 
-        return Relay(how, terminal_in=sys.stdin.fileno(), terminal_out=sys.stdout.fileno(), wake=wake)
+        return Relay(
+            how,
+            terminal_in=sys.stdin.fileno(),
+            terminal_out=sys.stdout.fileno(),
+            wake=wake,
+            record=recorder(wish.record),
+        )
     from labrunner.shell.feed import FedShell
 
     lines = nobody() if wish.demo else sys.stdin
-    return FedShell(how, commands=lines, output=sys.stdout, wake=wake, echo="$ ")
+    return FedShell(how, commands=lines, output=sys.stdout, wake=wake, echo="$ ", held=True)
+
+
+def recorder(path: Path | None) -> Callable[[bytes], object] | None:
+    """Writes what the terminal is sent to a file, as `script` does; `cat` plays it."""
+    if path is None:
+        return None
+    try:
+        return path.open("wb", buffering=0).write
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}.", "Choose another file for --record."
+        ) from error
 
 
 def nobody() -> TextIO:

@@ -16,6 +16,13 @@ def left_on_engine(made: Sequence[Thing]) -> str:
     return f"The lesson left on the engine: {things(made)}."
 
 
+def name_taken(name: str) -> str:
+    return (
+        f"A container called {name} is on the engine already, and this lesson will want that name. "
+        f"It stays untouched; to make room: docker container rename {name} {name}-mine"
+    )
+
+
 def time_taken(seconds: float) -> str:
     """Since the lesson was begun, pauses included."""
     minutes = round(seconds / 60)

@@ -6,14 +6,12 @@ from itertools import islice
 from labrunner.engine.locate import Reason
 from labrunner.errors import EngineRefused, EngineUnreachable
 
-_OR_PRACTICE = "`--engine practice` needs no Docker and no network."
-
 _DEEPEST = 50
 
 _REMEDIES = (
     (
         ("no such host", "temporary failure in name resolution", "network is unreachable", "i/o timeout"),
-        f"The engine cannot reach the registry: check its network. {_OR_PRACTICE}",
+        "The engine cannot reach the registry: check its network.",
     ),
     (
         ("toomanyrequests", "rate limit"),
@@ -56,7 +54,7 @@ def refused(text: str, code: int = 0) -> EngineRefused:
 def too_old(address: str, version: str) -> EngineRefused:
     return EngineRefused(
         f"The engine at {address} speaks API {version}; labrunner needs 1.24 (Docker 1.12) or later.",
-        f"Update Docker on that machine. {_OR_PRACTICE}",
+        "Update Docker on that machine.",
     )
 
 
@@ -104,13 +102,11 @@ def unreachable(
         case "not an address":
             what = f"{address} is not an engine's address{because}."
             remedy = "It looks like unix:///var/run/docker.sock, tcp://host:2375 or ssh://user@host."
-    return EngineUnreachable(what, f"{remedy} {_OR_PRACTICE}")
+    return EngineUnreachable(what, remedy)
 
 
 def nowhere(platform: str = sys.platform) -> EngineUnreachable:
-    return EngineUnreachable(
-        "No Docker engine answers on this machine.", f"{_how_to_start('unix://', platform)} {_OR_PRACTICE}"
-    )
+    return EngineUnreachable("No Docker engine answers on this machine.", _how_to_start("unix://", platform))
 
 
 def _how_to_start(address: str, platform: str) -> str:

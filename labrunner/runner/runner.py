@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from labrunner.checks.evidence import Asked, Command, Evidence
 from labrunner.engine.facts import EngineEvent
-from labrunner.errors import EngineUnreachable
+from labrunner.engine.protocol import Thing
+from labrunner.errors import EngineRefused, EngineUnreachable
 from labrunner.lesson.model import Question, Script
 from labrunner.progress.store import ProgressStore
 from labrunner.runner import ledger, scripts
@@ -76,7 +77,7 @@ class Runner:
         before: Mapping[str, str],
         columns: Callable[[], int],
         clock: Callable[[], float],
-        requests: Callable[[], tuple[Asked, ...]] = tuple,
+        requests: Callable[[], tuple[Asked | Thing, ...]] = tuple,
         rehearsal: Rehearsal | None = None,
         pace: Callable[[Shell, str], None] = lambda shell, line: shell.type(line + "\n"),
     ) -> None:
@@ -121,6 +122,7 @@ class Runner:
                 if not self._over:
                     self._afterwards(waited=not heard)
         finally:
+            self._asked()
             self._watch.stop()
         return self.session
 
@@ -203,6 +205,8 @@ class Runner:
                 self.tell(e.EngineReturned())
             case Raised(error=EngineUnreachable() as error):
                 self.tell(e.EngineLost(error.what))
+            case Raised(error=EngineRefused() as error):
+                self.tell(e.EvidenceFailed(error.what))
             case Raised(error=error):
                 raise error
             case Removed(things=things):
@@ -233,7 +237,7 @@ class Runner:
     def _do(self, effect: Effect) -> None:
         match effect:
             case BeginStep():
-                self._requests()
+                self._asked()
                 self._events = []
                 self._happened = Happenings()
             case GatherEvidence():
@@ -294,7 +298,13 @@ class Runner:
         self._jobs.submit(job)
 
     def _asked(self) -> tuple[Asked, ...]:
-        self._happened = replace(self._happened, asked=self._happened.asked + self._requests())
+        """All that was asked since the step began; what was made on the way goes into the ledger."""
+        seen = self._requests()
+        made = tuple(thing for thing in seen if isinstance(thing, Thing))
+        if made:
+            self._store.keep_made(self.session.lesson.id, made)
+        asked = tuple(request for request in seen if isinstance(request, Asked))
+        self._happened = replace(self._happened, asked=self._happened.asked + asked)
         return self._happened.asked
 
     def _run_scripts(self, todo: tuple[Script, ...], purpose: str) -> None:

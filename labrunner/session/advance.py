@@ -25,6 +25,7 @@ from labrunner.session.events import (
     Entered,
     Event,
     EvidenceArrived,
+    EvidenceFailed,
     InputEnded,
     MarksVanished,
     Opened,
@@ -62,6 +63,8 @@ def advance(session: Session, event: Event) -> Moved:
             if last and session.phase != "over":
                 return session, (*effects, Leave(finished=session.finished))
             return end_if_idle(session, effects)
+        case EvidenceFailed(because=because):
+            return evidence_failed(session, because)
         case EngineLost(because=because):
             if session.lost:
                 return session, ()
@@ -84,6 +87,18 @@ def advance(session: Session, event: Event) -> Moved:
             return end_if_idle(replace(session, ending=True), ())
         case ShellEnded():
             return session, (Leave(finished=session.finished),)
+
+
+def evidence_failed(session: Session, because: str) -> Moved:
+    """Nothing is judged; the learner hears of it where an answer was waited for."""
+    why = session.judging
+    session = replace(session, judging=None, again=None)
+    if why is None or why.cause in ("arrival", "change", "still"):
+        return end_if_idle(session, ())
+    notice = ShowNotice(notice="cannot tell", detail=because)
+    if why.cause == "end":
+        return session, (notice, Leave(finished=session.finished))
+    return end_if_idle(session, (notice,))
 
 
 def ready(session: Session) -> bool:

@@ -53,7 +53,10 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
 def apart(verdicts: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
     """What is right for one check of a step is no near miss of another."""
     right = {
-        finding.subject for verdict in verdicts.values() if isinstance(verdict, Met) for finding in verdict.findings
+        finding.subject
+        for verdict in verdicts.values()
+        if isinstance(verdict, Met)
+        for finding in verdict.findings
     }
     return {
         name: replace(verdict, near=None)

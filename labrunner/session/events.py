@@ -41,6 +41,13 @@ class EvidenceArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFailed:
+    """The engine answered a `GatherEvidence` with a refusal: nothing can be told this time."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineLost:
     because: str
 
@@ -94,6 +101,7 @@ Event = (
     | StillRunning
     | EngineChanged
     | EvidenceArrived
+    | EvidenceFailed
     | EngineLost
     | EngineReturned
     | Entered

@@ -51,20 +51,15 @@ class _Reading(Enum):
 
 
 class RequestReader:
-    """Reads one connection's requests; `note` gets each, with the body of one that makes something."""
+    """Reads one connection's requests; `taken` gives each, with the body of one that makes something."""
 
     def __init__(
-        self,
-        labels: Mapping[str, str],
-        clock: Callable[[], float],
-        note: Callable[[Asked, bytes], None],
-        *,
-        label_builds: bool = True,
+        self, labels: Mapping[str, str], clock: Callable[[], float], *, label_builds: bool = True
     ) -> None:
         self._labels = labels
         self._label_builds = label_builds
         self._clock = clock
-        self._note = note
+        self._asked_since: list[tuple[Asked, bytes]] = []
         self._reading = _Reading.HEAD
         self._unread = b""
         self._left = 0
@@ -81,6 +76,11 @@ class RequestReader:
             if before == (self._reading, len(self._unread)):
                 break
         return b"".join(passed)
+
+    def taken(self) -> list[tuple[Asked, bytes]]:
+        """What was asked since the last time."""
+        taken, self._asked_since = self._asked_since, []
+        return taken
 
     def rest(self) -> bytes:
         """What was kept back of a request that will never be complete."""
@@ -137,7 +137,7 @@ class RequestReader:
         if method == "POST" and path in MADE_BY and length and self._left <= LONGEST_LABELLED:
             self._head, self._reading = head, _Reading.LABELLED
             return b""
-        self._note(self._asked, b"")
+        self._asked_since.append((self._asked, b""))
         if _UPGRADE.search(head):
             # Whatever the engine answers, the client has nothing more to say in HTTP/1 that matters here.
             self._reading = _Reading.UNREAD
@@ -156,7 +156,7 @@ class RequestReader:
         length = _LENGTH.search(head)
         if length:
             head = head[: length.start(1)] + str(len(labelled)).encode() + head[length.end(1) :]
-        self._note(self._asked, body)
+        self._asked_since.append((self._asked, body))
         return head + labelled
 
     def _pass(self, then: _Reading) -> bytes:

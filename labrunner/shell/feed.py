@@ -31,8 +31,16 @@ class FedShell:
     """A shell told what to do line by line; `echo` goes before each line in the output, None for no echo."""
 
     def __init__(
-        self, launch: Launch, *, commands: TextIO, output: TextIO, wake: int, echo: str | None = None
+        self,
+        launch: Launch,
+        *,
+        commands: TextIO,
+        output: TextIO,
+        wake: int,
+        echo: str | None = None,
+        held: bool = False,
     ) -> None:
+        """`held`: the first line waits for `release` as well."""
         self._launch = launch
         self._lines = Lines(commands)
         self._output = output
@@ -46,15 +54,15 @@ class FedShell:
         self._line_open = False
         self._wants_line = False
         self._wants_more = False
-        self._held = False
+        self._held = held
         self._ended = False
 
     def start(self) -> None:
         """Start the shell; ShellError when no shell can be started."""
-        self._signals.open()
         self._printed, printing = os.pipe()
         self._pty = spawn(self._launch, modes=None, size=Size(80, 24), output=printing)
         os.close(printing)
+        self._signals.open()
         os.set_blocking(self._printed, False)
         self._life = Life(self._pty, self._signals, self._alarms)
         self._turns = Turns(self._pty.pid, self._launch, TypedLine(), self._directory)

@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from labrunner.errors import ShellError
-from labrunner.shell.asked import MADE_BY, Asked, RequestReader
-from labrunner.shell.made import AnswerReader, Made, name_in
+from labrunner.shell.asked import Asked, RequestReader
+from labrunner.shell.connection import Connection, End
+from labrunner.shell.made import Made
 
 __all__ = ["Asked", "Gateway", "Made"]
 
@@ -27,66 +28,6 @@ LONGEST_PATH = 103
 """macOS has 104 bytes for the path of a socket, Linux 108."""
 KNOCK_AGAIN = 0.25
 DIALLING = 5.0
-
-
-class _End:
-    """One socket of a connection, and what waits to be sent there."""
-
-    def __init__(self, connection: "_Connection", sock: socket.socket) -> None:
-        self.connection = connection
-        self.socket = sock
-        self.waiting = bytearray()
-        self.reads = True
-        """It may still say something."""
-        self.last = False
-        """Nothing comes after what waits."""
-        self.registered = 0
-
-    def flush(self) -> None:
-        """Send what can be sent, and close the writing half after the last of it."""
-        while self.waiting:
-            try:
-                del self.waiting[: self.socket.send(self.waiting)]
-            except BlockingIOError:
-                return
-        if self.last:
-            self.last = False
-            self.socket.shutdown(socket.SHUT_WR)
-
-
-class _Connection:
-    """A client and the engine it talks to."""
-
-    def __init__(self, client: socket.socket, engine: socket.socket, gateway: "Gateway") -> None:
-        self.client = _End(self, client)
-        self.engine = _End(self, engine)
-        self.reader = RequestReader(gateway.labels, time.time, self._asked, label_builds=gateway.label_builds)
-        self._gateway = gateway
-        self._answer: AnswerReader | None = None
-
-    def other(self, end: _End) -> _End:
-        return self.engine if end is self.client else self.client
-
-    def over(self) -> bool:
-        """Whether neither side has anything more to say."""
-        ends = (self.client, self.engine)
-        return not any(end.reads or end.waiting for end in ends)
-
-    def passing(self, source: _End, data: bytes) -> bytes:
-        """What becomes of bytes on their way through."""
-        if source is self.client:
-            return self.reader.feed(data)
-        if self._answer:
-            if made := self._answer.feed(data):
-                self._gateway.note(made)
-            if not self._answer.unfinished:
-                self._answer = None
-        return data
-
-    def _asked(self, asked: Asked, body: bytes) -> None:
-        self._gateway.note(asked)
-        kind = MADE_BY.get(asked.path) if asked.method == "POST" else None
-        self._answer = AnswerReader(kind, asked.query.get("name") or name_in(body)) if kind else None
 
 
 class Gateway:
@@ -105,15 +46,15 @@ class Gateway:
         *,
         label_builds: bool = True,
     ) -> None:
-        self.labels = dict(labels)
-        self.label_builds = label_builds
+        self._labels = dict(labels)
+        self._label_builds = label_builds
         self._upstream = upstream
         self._path = socket_path
         self._wake = wake
         self._noted: deque[Asked | Made] = deque()
         self._selector = selectors.DefaultSelector()
         self._listener: socket.socket | None = None
-        self._connections: set[_Connection] = set()
+        self._connections: set[Connection] = set()
         self._closing = False
         self._bell, self._ring = socket.socketpair()
         self._thread = threading.Thread(target=self._serve, name="gateway", daemon=True)
@@ -155,17 +96,16 @@ class Gateway:
             sock.close()
         self._selector.close()
 
-    def note(self, noted: Asked | Made) -> None:
-        """Keep what was seen until it is taken."""
+    # --- in the gateway's thread ---
+
+    def _note(self, noted: Asked | Made) -> None:
         self._noted.append(noted)
         self._wake()
-
-    # --- in the gateway's thread ---
 
     def _serve(self) -> None:
         while not self._closing:
             for key, ready in self._selector.select(None if self._listener else KNOCK_AGAIN):
-                if isinstance(key.data, _End):
+                if isinstance(key.data, End):
                     self._move(key.data, ready)
                 elif key.fileobj is self._listener:
                     self._accept()
@@ -232,13 +172,14 @@ class Gateway:
             client.close()
             return
         client.setblocking(False)
-        connection = _Connection(client, engine, self)
+        reader = RequestReader(self._labels, time.time, label_builds=self._label_builds)
+        connection = Connection(client, engine, reader, self._note)
         self._connections.add(connection)
         for end in (connection.client, connection.engine):
             self._selector.register(end.socket, selectors.EVENT_READ, end)
             end.registered = selectors.EVENT_READ
 
-    def _move(self, end: _End, ready: int) -> None:
+    def _move(self, end: End, ready: int) -> None:
         connection = end.connection
         if connection not in self._connections:
             return
@@ -247,11 +188,9 @@ class Gateway:
             if ready & selectors.EVENT_READ and end.reads:
                 data = end.socket.recv(CHUNK)
                 if data:
-                    other.waiting += connection.passing(end, data)
+                    connection.take(end, data)
                 else:
-                    end.reads = False
-                    other.waiting += connection.reader.rest() if end is connection.client else b""
-                    other.last = True
+                    connection.end(end)
                 other.flush()
             if ready & selectors.EVENT_WRITE:
                 end.flush()
@@ -266,7 +205,7 @@ class Gateway:
         for one in (end, other):
             self._attend(one, connection.other(one))
 
-    def _attend(self, end: _End, other: _End) -> None:
+    def _attend(self, end: End, other: End) -> None:
         """Wait for what makes sense: no reading while what was read cannot be passed on."""
         reads = selectors.EVENT_READ if end.reads and len(other.waiting) < MOST_WAITING else 0
         wanted = reads | (selectors.EVENT_WRITE if end.waiting else 0)
@@ -280,7 +219,7 @@ class Gateway:
             self._selector.modify(end.socket, wanted, end)
         end.registered = wanted
 
-    def _drop(self, connection: _Connection) -> None:
+    def _drop(self, connection: Connection) -> None:
         self._connections.discard(connection)
         for end in (connection.client, connection.engine):
             if end.registered:

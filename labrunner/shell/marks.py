@@ -7,6 +7,7 @@ a chunk without a mark costs one `bytes.find`.
 | kind | fields | said |
 |---|---|---|
 | `T` | piece of text | before `C`: the beginning of a long command |
+| `H` | | what follows up to `C` is no output but an entry of bash's history |
 | `C` | rest of the text | a command starts |
 | `D` | exit status, the shell's process id, directory | the shell is about to draw its prompt |
 | `P` | | the prompt is being drawn (it is part of it) |
@@ -37,6 +38,7 @@ class MarkReader:
     def __init__(self, nonce: str) -> None:
         self._start = INTRODUCER + nonce.encode() + b";"
         self._unread = b""
+        self._quoting = False
 
     def feed(self, chunk: bytes) -> None:
         """Add what was read from the shell."""
@@ -44,6 +46,14 @@ class MarkReader:
 
     def read(self) -> bytes | Mark | None:
         """The next piece of text or mark; None when more has to be fed first."""
+        piece = self._read()
+        if isinstance(piece, Mark):
+            self._quoting = piece.kind == "H"
+        elif piece is not None and self._quoting:
+            return Mark("H", (piece.decode(errors="surrogateescape"),))
+        return piece
+
+    def _read(self) -> bytes | Mark | None:
         unread = self._unread
         if not unread:
             return None

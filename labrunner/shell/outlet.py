@@ -8,7 +8,7 @@ class Outlet:
     """Writes to a descriptor in order, through short writes and EAGAIN."""
 
     def __init__(self, descriptor: Callable[[], int]) -> None:
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._waiting = bytearray()
 
     def put(self, data: bytes) -> None:
@@ -33,7 +33,7 @@ class Outlet:
         written = 0
         while written < len(data):
             try:
-                written += os.write(self._descriptor(), data[written:] if written else data)
+                written += os.write(self.descriptor(), data[written:] if written else data)
             except BlockingIOError:
                 break
             except OSError:

@@ -64,14 +64,6 @@ class Pty:
             modes[3] = wanted
             termios.tcsetattr(self.master, termios.TCSANOW, modes)
 
-    def image(self) -> bytes:
-        """The command line of the shell's process, which `exec` changes."""
-        try:
-            with open(f"/proc/{self.pid}/cmdline", "rb") as command_line:
-                return command_line.read()
-        except OSError:
-            return _told_by_ps("args", self.pid).encode()
-
     def reap(self) -> int | None:
         """The shell's exit status if it is dead."""
         if self.status is None:
@@ -100,14 +92,14 @@ def spawn(launch: Launch, *, modes: list[Any] | None, size: Size, output: int | 
     """
     try:
         master, slave = os.openpty()
+        termios.tcsetattr(slave, termios.TCSANOW, modes or _without_echo(slave))
+        set_size(slave, size)
+        pid = os.fork()
     except OSError as error:
         raise ShellError(
-            f"No pseudo-terminal could be opened ({error.strerror}).",
-            "Close some terminal windows and try again.",
+            f"The system gives no pseudo-terminal, or no process for the shell in it ({error.strerror}).",
+            "Close some terminal windows and programs, and try again.",
         ) from error
-    termios.tcsetattr(slave, termios.TCSANOW, modes or _without_echo(slave))
-    set_size(slave, size)
-    pid = os.fork()
     if pid == 0:
         _become_the_shell(launch, slave, output)
     os.close(slave)
@@ -115,13 +107,13 @@ def spawn(launch: Launch, *, modes: list[Any] | None, size: Size, output: int | 
     return Pty(pid, master)
 
 
-def program_of(pid: int) -> str:
-    """The name of the program that a process runs, as far as the system tells."""
+def command_line_of(pid: int) -> tuple[str, ...]:
+    """The program and the arguments that a process runs, which `exec` changes; empty when it is gone."""
     try:
-        with open(f"/proc/{pid}/comm", errors="replace") as comm:
-            return comm.read().strip()
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return _told_by_ps("comm", pid).rpartition("/")[2].lstrip("-")
+        return tuple(_told_by_ps(pid).split())
+    return tuple(line.decode(errors="surrogateescape").rstrip("\0").split("\0")) if line else ()
 
 
 def directory_of(pid: int) -> str | None:
@@ -156,7 +148,7 @@ def _become_the_shell(launch: Launch, slave: int, output: int | None) -> None:
         os._exit(127)
 
 
-def _told_by_ps(what: str, pid: int) -> str:
+def _told_by_ps(pid: int) -> str:
     """Where there is no /proc (macOS); costs some milliseconds, so it is asked rarely."""
-    with os.popen(f"ps -o {what}= -p {pid} 2>/dev/null") as told:
+    with os.popen(f"ps -o args= -p {pid} 2>/dev/null") as told:
         return told.read().strip()

@@ -8,7 +8,7 @@ import atexit
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from select import select
 
@@ -20,10 +20,10 @@ from labrunner.shell.keys import END_OF_INPUT, TypedLine, split_function_keys
 from labrunner.shell.life import LAST_WORDS, Life
 from labrunner.shell.marks import Mark, MarkReader
 from labrunner.shell.outlet import Outlet
-from labrunner.shell.pty import CHUNK, directory_of, program_of, spawn
+from labrunner.shell.pty import CHUNK, directory_of, spawn
 from labrunner.shell.screen import Screen
 from labrunner.shell.signals import Signals
-from labrunner.shell.terminal import RESTORING, Terminal
+from labrunner.shell.terminal import Terminal
 from labrunner.shell.turns import Doing, Turns
 
 ANSWER_WITHIN = 0.05
@@ -36,32 +36,43 @@ KILL_LINE = b"\x15"
 class Relay:
     """The learner's shell on the learner's terminal."""
 
-    def __init__(self, launch: Launch, *, terminal_in: int, terminal_out: int, wake: int) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        *,
+        terminal_in: int,
+        terminal_out: int,
+        wake: int,
+        record: Callable[[bytes], object] | None = None,
+    ) -> None:
+        """`record` is shown all that the terminal is sent."""
         self._launch = launch
         self._wake = wake
         self._terminal = Terminal(terminal_in, terminal_out)
         self._size = self._terminal.size()
-        self._screen = Screen(lambda: self._terminal.output, lambda: self._size.columns)
+        self._screen = Screen(lambda: self._terminal.output, lambda: self._size.columns, record)
         self._signals = Signals()
         self._alarms = Alarms()
         self._marks = MarkReader(launch.nonce)
         self._typed = TypedLine()
         self._events: list[ShellEvent] = []
         self._later: list[str] = []
+        self._obeys_escapes = launch.environment.get("TERM", "dumb") != "dumb"
         self._held = False
         self._hung_up = False
 
     def start(self) -> None:
         """Start the shell and take the terminal; ShellError when no shell can be started."""
-        self._signals.open()
         self._pty = spawn(self._launch, modes=self._terminal.modes, size=self._size)
+        self._signals.open()
         self._life = Life(self._pty, self._signals, self._alarms)
         self._front = Front(self._pty)
         self._turns = Turns(self._pty.pid, self._launch, self._typed, self._directory)
         self._keys = Outlet(lambda: self._pty.master)
         atexit.register(self._give_back)
         self._terminal.make_raw()
-        self._restore_screen()
+        if self._obeys_escapes:
+            self._screen.restore()
 
     def wait(self, timeout: float | None = None) -> tuple[ShellEvent, ...]:
         """Pass bytes both ways until something happened or `timeout` seconds are over."""
@@ -101,7 +112,7 @@ class Relay:
 
     def rearm(self) -> None:
         """Type the command that makes the shell in front tell again, if it is one that can."""
-        shell = program_of(self._pty.foreground())
+        shell = self._front.shell()
         if shell in SHELLS:
             self._turns.rearming()
             command = rearming(self._launch, shell, self._pty.pid).encode() + b"\r"
@@ -121,7 +132,7 @@ class Relay:
         prompting = self._turns.doing is Doing.PROMPTING and not self._held
         if prompting:
             self._screen.lift()
-        self._drain()
+        self._screen.drain()
         self._signals.close()
         self._terminal.make_cooked()
         try:
@@ -279,20 +290,10 @@ class Relay:
         atexit.unregister(self._give_back)
         if not self._screen.at_line_start():
             self._screen.put(b"\r\n")
-        self._restore_screen()
-        self._drain(LAST_WORDS)
+        if self._obeys_escapes:
+            self._screen.restore()
+        self._screen.drain(LAST_WORDS)
         self._signals.close()
         self._terminal.make_cooked()
         self._terminal.close()
         self._pty.close()
-
-    def _restore_screen(self) -> None:
-        if self._launch.environment.get("TERM", "dumb") != "dumb":
-            self._screen.outlet.put(RESTORING)
-
-    def _drain(self, patience: float | None = None) -> None:
-        """Wait until the terminal has taken everything."""
-        while self._screen.outlet.stalled():
-            if not select((), (self._terminal.output,), (), patience)[1]:
-                return
-            self._screen.outlet.flush()

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from select import select
 
 from labrunner.shell.cursor import erasing, redrawable
 from labrunner.shell.outlet import Outlet
+from labrunner.shell.terminal import RESTORING
 
 _KEPT = 32768
 _AT_LINE_START = re.compile(rb"(?:.*\r)?(?:\x1b\[[0-9;?]*[mhlKJ]|\x1b\][^\a]*\a)*", re.DOTALL)
@@ -13,9 +15,16 @@ _AT_LINE_START = re.compile(rb"(?:.*\r)?(?:\x1b\[[0-9;?]*[mhlKJ]|\x1b\][^\a]*\a)
 class Screen:
     """Passes everything on, and remembers what the shell drew since its prompt began."""
 
-    def __init__(self, descriptor: Callable[[], int], columns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        descriptor: Callable[[], int],
+        columns: Callable[[], int],
+        record: Callable[[bytes], object] | None = None,
+    ) -> None:
+        """`record` is shown all that the terminal is sent."""
         self.outlet = Outlet(descriptor)
         self._columns = columns
+        self._record = record
         self._line = b""
         self._drawn = b""
         self._drawn_whole = False
@@ -23,6 +32,8 @@ class Screen:
     def put(self, data: bytes) -> None:
         """Pass on what the shell or a program printed."""
         self.outlet.put(data)
+        if self._record is not None:
+            self._record(data)
         newline = data.rfind(b"\n")
         self._line = data[newline + 1 :] if newline >= 0 else (self._line + data)[-_KEPT:]
 
@@ -40,6 +51,15 @@ class Screen:
     def find_prompt(self) -> None:
         """The last line is a prompt, which nobody had announced."""
         self._drawn, self._drawn_whole = self._line, True
+
+    def restore(self) -> None:
+        """Undo what a killed full-screen program may have left on."""
+        self.outlet.put(RESTORING)
+
+    def drain(self, patience: float | None = None) -> None:
+        """Wait until the terminal has taken everything, or has taken nothing for so many seconds."""
+        while self.outlet.stalled() and select((), (self.outlet.descriptor(),), (), patience)[1]:
+            self.outlet.flush()
 
     def at_line_start(self) -> bool:
         """Whether the cursor is in column 0, as far as plain reading tells."""

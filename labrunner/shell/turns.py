@@ -22,6 +22,7 @@ from labrunner.shell.marks import Mark
 OUTPUT_KEPT = 65536
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\\.", re.DOTALL)
 _OPERATORS = frozenset(";|&<>\n`$(")
+_HISTORY_NUMBER = re.compile(r"\A *\d+[* ] ")
 _UNFINISHED_LINE = re.compile(
     rb"(?:\x1b\[[\d;]*m)*(?:[%#]|\xe2\x8f\x8e)?(?:\x1b\(B|\x1b\[[\d;]*m|\x0f)* +\r"
     rb"(?:\xe2\x8f\x8e)? \r(?:\x1b\[K)?\Z"
@@ -58,6 +59,7 @@ class Turns:
         self._typed = typed
         self._where = where
         self._pieces: list[str] = []
+        self._from_history = False
         self._text = ""
         self._announced = True
         self._output = bytearray()
@@ -73,7 +75,10 @@ class Turns:
     def mark(self, mark: Mark) -> Told:
         """What a mark of the shell means here."""
         match mark.kind, mark.fields:
-            case "T", (piece,):
+            case "H", ():
+                self._pieces.clear()
+                self._from_history = True
+            case "T" | "H", (piece,):
                 self._pieces.append(piece)
             case "C", (piece,):
                 return Told(self._started(piece))
@@ -116,6 +121,9 @@ class Turns:
 
     def _started(self, piece: str) -> tuple[ShellEvent, ...]:
         text = "".join((*self._pieces, piece))
+        if self._from_history:
+            text = _HISTORY_NUMBER.sub("", text).replace("\r\n", "\n")
+            self._from_history = False
         # A character cut in two by a shell that counts bytes becomes whole again.
         before = self._ended_unmarked() if self.doing is Doing.RUNNING and not self.lost else ()
         self._text = text.encode(errors="surrogateescape").decode(errors="surrogateescape").rstrip("\n")

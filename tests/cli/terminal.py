@@ -42,12 +42,12 @@ class Terminal:
 
     def reads(self, text: str) -> None:
         """Wait until this stands on the screen, in what is new since it was waited for last."""
-        try:
-            self.child.expect_exact(text)
-        except (pexpect.TIMEOUT, pexpect.EOF) as error:
-            self._stream.feed(self.child.before or b"")
-            raise AssertionError(f"{text!r} did not come:\n" + "\n".join(self.screen.display)) from error
-        self._stream.feed((self.child.before or b"") + (self.child.after or b""))
+        came = self.child.expect_exact([text, pexpect.TIMEOUT, pexpect.EOF])
+        seen: tuple[object, ...] = (self.child.before, self.child.after)
+        for part in seen:
+            if isinstance(part, bytes):
+                self._stream.feed(part)
+        assert came == 0, f"{text!r} did not come:\n" + "\n".join(self.screen.display)
 
     def prompt(self) -> None:
         self.reads("lab> ")

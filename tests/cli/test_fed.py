@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.cli.program import Home
 from tests.cli.learner import begun, lines
+from tests.cli.program import Home
 
 LESSONS = ("layers", "nginx")
 

@@ -27,6 +27,7 @@ from labrunner.session.events import (
     EngineReturned,
     Entered,
     EvidenceArrived,
+    EvidenceFailed,
     InputEnded,
     Opened,
     StillRunning,
@@ -339,3 +340,13 @@ def test_a_step_met_by_a_command_that_ends_at_once_is_told_at_its_end() -> None:
 
     _, effects = told(session, CommandRan(ran("docker pull nginx")), EvidenceArrived("pull", PULLED))
     assert kinds(effects) == ["GatherEvidence", "KeepAttempt", "ShowMet"]
+
+
+def test_a_refusal_of_the_engine_is_told_where_an_answer_was_waited_for() -> None:
+    session, effects = told(begun(), WordSaid("check"), EvidenceFailed("The engine refused: no."))
+
+    assert effects[-1] == ShowNotice(notice="cannot tell", detail="The engine refused: no.")
+    assert session.judging is None
+
+    _, effects = told(begun(), EngineChanged(), EvidenceFailed("The engine refused: no."))
+    assert kinds(effects) == ["GatherEvidence"]

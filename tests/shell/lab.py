@@ -18,6 +18,8 @@ from labrunner.shell.terminal import Size, set_size
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = float(os.environ.get("LAB_PATIENCE", "20"))
+OTHER_BASH = os.environ.get("LABRUNNER_TEST_BASH")
+"""Another version of bash to be tried in place of the system's."""
 USUAL = Size(80, 24)
 
 
@@ -59,7 +61,9 @@ class Lab:
         environment = {
             "HOME": str(home),
             "PATH": os.environ["PATH"],
-            "SHELL": f"/usr/bin/{shell.removesuffix('-3.2')}",
+            "SHELL": OTHER_BASH
+            if OTHER_BASH and shell == "bash"
+            else f"/usr/bin/{shell.removesuffix('-3.2')}",
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(ROOT),

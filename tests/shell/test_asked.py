@@ -24,42 +24,38 @@ ATTACH = (
 )
 
 
-class Heard:
-    def __init__(self) -> None:
-        self.asked: list[Asked] = []
-        self.bodies: list[bytes] = []
-        self.reader = RequestReader({"lab": "1"}, lambda: 12.5, self.note)
+def a_reader() -> RequestReader:
+    return RequestReader({"lab": "1"}, lambda: 12.5)
 
-    def note(self, asked: Asked, body: bytes) -> None:
-        self.asked.append(asked)
-        self.bodies.append(body)
 
-    def paths(self) -> list[str]:
-        return [f"{asked.method} {asked.path}" for asked in self.asked]
+def paths(reader: RequestReader) -> list[str]:
+    return [f"{asked.method} {asked.path}" for asked, _ in reader.taken()]
 
 
 def test_the_path_comes_without_its_version_and_decoded() -> None:
-    heard = Heard()
+    reader = a_reader()
 
-    assert heard.reader.feed(HISTORY) == HISTORY
-    assert heard.asked == [
+    assert reader.feed(HISTORY) == HISTORY
+    ((asked, body),) = reader.taken()
+    assert (asked, body) == (
         Asked(
             method="GET",
             path="/images/localhost:5001/student/nginx:1/history",
             query={"x": "1", "y": "a b"},
             at=12.5,
-        )
-    ]
+        ),
+        b"",
+    )
 
 
 def test_requests_follow_each_other_on_one_connection_however_they_are_cut() -> None:
     stream = PING + LOAD + PUT + HISTORY + PING
     for size in (1, 2, 3, 7, 50, len(stream)):
-        heard = Heard()
-        passed = b"".join(heard.reader.feed(stream[at : at + size]) for at in range(0, len(stream), size))
+        reader = a_reader()
+        passed = b"".join(reader.feed(stream[at : at + size]) for at in range(0, len(stream), size))
 
         assert passed == stream
-        assert heard.paths() == [
+        assert paths(reader) == [
             "HEAD /_ping",
             "POST /images/load",
             "PUT /containers/web/archive",
@@ -69,20 +65,20 @@ def test_requests_follow_each_other_on_one_connection_however_they_are_cut() -> 
 
 
 def test_what_is_made_is_labelled_and_its_length_mended() -> None:
-    heard = Heard()
-    passed = b"".join(heard.reader.feed(CREATE[at : at + 9]) for at in range(0, len(CREATE), 9))
+    reader = a_reader()
+    passed = b"".join(reader.feed(CREATE[at : at + 9]) for at in range(0, len(CREATE), 9))
 
     assert passed == CREATE.replace(b"Length: 17", b"Length: 38").replace(
         b'{"Image"', b'{"Labels":{"lab":"1"},"Image"'
     )
-    assert heard.paths() == ["POST /containers/create"]
-    assert heard.bodies == [b'{"Image":"nginx"}']
+    ((asked, body),) = reader.taken()
+    assert (asked.path, body) == ("/containers/create", b'{"Image":"nginx"}')
 
 
 def test_a_build_is_labelled_in_its_query() -> None:
-    heard = Heard()
+    reader = a_reader()
 
-    passed = heard.reader.feed(b"POST /v1.41/build?t=x HTTP/1.1\r\nHost: api\r\nContent-Length: 0\r\n\r\n")
+    passed = reader.feed(b"POST /v1.41/build?t=x HTTP/1.1\r\nHost: api\r\nContent-Length: 0\r\n\r\n")
 
     assert passed.startswith(
         b"POST /v1.41/build?t=x&labels=%7B%22lab%22%3A%221%22%7D HTTP/1.1\r\nHost: api\r\n"
@@ -91,7 +87,7 @@ def test_a_build_is_labelled_in_its_query() -> None:
 
 def test_builds_may_be_left_as_they_are() -> None:
     request = b"POST /v1.41/build?t=x HTTP/1.1\r\nHost: api\r\nContent-Length: 0\r\n\r\n"
-    reader = RequestReader({"lab": "1"}, lambda: 0, lambda asked, body: None, label_builds=False)
+    reader = RequestReader({"lab": "1"}, lambda: 0, label_builds=False)
 
     assert reader.feed(request) == request
 
@@ -101,26 +97,26 @@ def test_builds_may_be_left_as_they_are() -> None:
     [ATTACH, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\x16\x03\x01", b"GET /half HTTP/9\r\n\r\n", b"hello\r\n"],
 )
 def test_what_is_no_http_any_more_passes_unread(before: bytes) -> None:
-    heard = Heard()
+    reader = a_reader()
     stream = before + b"\x00\xff" + PING + b"ls\n"
 
-    assert b"".join(heard.reader.feed(stream[at : at + 5]) for at in range(0, len(stream), 5)) == stream
-    assert heard.paths() == (["POST /containers/web/attach"] if before is ATTACH else [])
+    assert b"".join(reader.feed(stream[at : at + 5]) for at in range(0, len(stream), 5)) == stream
+    assert paths(reader) == (["POST /containers/web/attach"] if before is ATTACH else [])
 
 
 def test_an_endless_head_passes_unread() -> None:
-    heard = Heard()
+    reader = a_reader()
     stream = b"GET / HTTP/1.1\r\nX: " + b"x" * 70000
 
-    assert heard.reader.feed(stream) == stream
+    assert reader.feed(stream) == stream
 
 
 def test_the_rest_of_a_broken_request_is_passed_on() -> None:
-    heard = Heard()
+    reader = a_reader()
 
-    passed = heard.reader.feed(CREATE[:-5])
+    passed = reader.feed(CREATE[:-5])
 
-    assert passed + heard.reader.rest() == CREATE[:-5]
+    assert passed + reader.rest() == CREATE[:-5]
 
 
 def test_what_was_made_is_read_from_the_answer() -> None:

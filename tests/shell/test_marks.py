@@ -62,6 +62,17 @@ def test_a_lone_escape_at_the_end_of_a_chunk_is_kept_only_until_more_comes() -> 
     assert reader.read() == b"\x1b[2J"
 
 
+def test_an_entry_of_the_history_is_quoted_as_it_is() -> None:
+    stream = b"a" + START + b"H\a   17  echo \a\x1b[1m;\r\ntwo" + START + b"C;\ab"
+
+    for cut in range(len(stream)):
+        pieces = read(stream[:cut], stream[cut:])
+        quoted = "".join(piece.fields[0] for piece in pieces[2:-2] if isinstance(piece, Mark))
+
+        assert [*pieces[:2], *pieces[-2:]] == [b"a", Mark("H"), Mark("C", ("",)), b"b"]
+        assert quoted == "   17  echo \a\x1b[1m;\r\ntwo"
+
+
 @given(st.lists(st.binary(max_size=300)))
 def test_bytes_without_a_mark_come_out_as_they_went_in(chunks: list[bytes]) -> None:
     assert b"".join(piece for piece in read(*chunks) if isinstance(piece, bytes)) == b"".join(chunks)

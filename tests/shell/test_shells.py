@@ -336,3 +336,80 @@ def test_zsh_finds_its_own_folder_and_history(sit_down: SitDown, tmp_path: Path)
     lab.prompt().tell("close")
     lab.ended()
     assert "echo $ZDOTDIR" in (own / "history").read_text()
+
+
+bash_both_ways = pytest.mark.parametrize("shell", ["bash", "bash-3.2"])
+
+
+@bash_both_ways
+def test_what_the_history_leaves_out_is_told_and_left_out(sit_down: SitDown, shell: str) -> None:
+    rc = "HISTCONTROL=ignoreboth HISTIGNORE='pwd:secret *' HISTTIMEFORMAT='%F '\n"
+    lab = sit_down(shell, rc=rc)
+    commands = (
+        "echo one",
+        " echo hidden",
+        "pwd",
+        "echo one",
+        "echo one",
+        "secret thing",
+        "echo 'two\n lines'",
+        "fc -l",
+    )
+
+    told = [lab.prompt().run_line(command.replace("\n", "\r")) for command in commands]
+
+    assert [event["text"] for event in told] == list(commands)
+    history = [line.partition("\t")[2].strip() for line in printed(told[-1]).splitlines()]
+    # bash keeps the second of `echo one` where what it leaves out stood between them.
+    assert [entry for entry in history if entry] == ["echo one", "echo 'two"]
+
+
+@bash_both_ways
+def test_without_a_history_a_command_is_told_without_its_text(sit_down: SitDown, shell: str) -> None:
+    lab = sit_down(shell, rc="set +o history\n")
+    ended = lab.run_line("false")
+
+    assert (ended["text"], ended["exit_status"]) == ("", 1)
+
+
+@bash_both_ways
+def test_the_last_argument_is_kept(sit_down: SitDown, shell: str) -> None:
+    lab = sit_down(shell)
+    lab.run_line("echo some words")
+
+    assert printed(lab.prompt().run_line("echo $_")) == "words\n"
+
+
+@bash_both_ways
+def test_a_trap_of_the_learners_is_kept(sit_down: SitDown, shell: str) -> None:
+    lab = sit_down(shell, rc="trap 'trapped=$BASH_COMMAND' DEBUG\n")
+    assert printed(lab.prompt().run_line('echo "$trapped"')) == 'echo "$trapped"\n'
+    assert "trapped=" in printed(lab.prompt().run_line("trap -p DEBUG"))
+
+
+@bash_both_ways
+def test_a_subshell_and_a_loop_are_commands(sit_down: SitDown, shell: str) -> None:
+    lab = sit_down(shell)
+
+    told = [
+        lab.prompt().run_line(command)
+        for command in ("(exit 3)", "while false; do :; done", "((0))", "[[ a = b ]]")
+    ]
+
+    assert [(event["text"], event["exit_status"]) for event in told] == [
+        ("(exit 3)", 3),
+        ("while false; do :; done", 0),
+        ("((0))", 1),
+        ("[[ a = b ]]", 1),
+    ]
+
+
+@bash_both_ways
+def test_errors_that_end_the_shell_are_the_learners_only(sit_down: SitDown, shell: str) -> None:
+    lab = sit_down(shell)
+    lab.run_line("set -e")
+    assert lab.prompt().run_line("! true")["exit_status"] == 1
+    assert lab.prompt().run_line("echo alive")["exit_status"] == 0
+    lab.prompt().send("false\r")
+
+    assert lab.expect("ShellEnded")["exit_status"] == 1

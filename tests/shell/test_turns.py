@@ -49,6 +49,21 @@ def test_a_long_text_comes_in_pieces_that_may_cut_a_character() -> None:
     assert events == [CommandStarted(text="echo é")]
 
 
+def test_a_text_from_the_history_comes_without_its_number() -> None:
+    turns, _ = turns_and_keys()
+
+    events = heard(
+        turns,
+        PROMPT,
+        Mark("H"),
+        Mark("H", ("  501* cat <<E\r\n 1",)),
+        Mark("H", ("  x\r\nE\r\n",)),
+        Mark("C", ("",)),
+    )
+
+    assert events == [CommandStarted(text="cat <<E\n 1  x\nE")]
+
+
 def test_only_the_last_of_much_output_is_kept() -> None:
     turns, _ = turns_and_keys()
     heard(turns, PROMPT, Mark("C", ("yes",)))

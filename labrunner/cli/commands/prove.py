@@ -41,5 +41,6 @@ def write_junit(proof: Proof, arguments: Arguments) -> None:
     try:
         arguments.junit.write_text(as_junit(proof), encoding="utf-8")
     except OSError as error:
-        raise LabrunnerError(f"{arguments.junit} cannot be written: {error.strerror}.", "Choose another file.") from error
+        what = f"{arguments.junit} cannot be written: {error.strerror}."
+        raise LabrunnerError(what, "Choose another file.") from error
     note(f"The JUnit report is in {arguments.junit}.")

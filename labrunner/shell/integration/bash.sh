@@ -43,8 +43,9 @@ __lab_escape() {
 
 __lab_mark() { \builtin printf '\033]7715;%s;%s\a' "$__lab_nonce" "$1"; }
 
-# --- the command's text: the last entry of the history, read without a fork ---
+# --- the history ---
 
+# The last entry, its number and its text, without a fork; only where the text is wanted here.
 __lab_last_entry() {
   __lab_number='' __lab_text=''
   [[ -o history ]] || return 0
@@ -91,7 +92,7 @@ __lab_kept_out() {
 }
 
 __lab_forget() {
-  [[ -s $__lab_run/forget ]] || return 0
+  [[ -n $__lab_hides_blanks$__lab_ignored && -s $__lab_run/forget ]] || return 0
   local number
   \builtin read -r number <"$__lab_run/forget"
   \builtin history -d "$number"
@@ -100,18 +101,19 @@ __lab_forget() {
 
 # --- what is told, and when ---
 
+# The text goes as the history prints it, between two marks: no fork, and nothing of it needs an escape.
 __lab_started() {
+  __lab_mark H
+  [[ ! -o history ]] || HISTTIMEFORMAT='' \builtin history 1
+  __lab_mark 'C;'
+  [[ -z $__lab_hides_blanks$__lab_ignored ]] || __lab_note_kept_out
+}
+
+__lab_note_kept_out() {
   __lab_last_entry
   if __lab_kept_out "$__lab_text"; then
     \builtin printf '%s\n' "$__lab_number" >|"$__lab_run/forget"
   fi
-  while ((${#__lab_text} > 1900)); do
-    __lab_escape "${__lab_text:0:1900}"
-    __lab_mark "T;$__lab_escaped"
-    __lab_text=${__lab_text:1900}
-  done
-  __lab_escape "$__lab_text"
-  __lab_mark "C;$__lab_escaped"
 }
 
 __lab_ended() {
@@ -160,18 +162,15 @@ __lab_before() {
   __lab_started
 }
 
-# `( … )` and `while` run no trap here: a new history entry tells of them afterwards.
+# `( … )` and `while` run no trap here: that the history has grown tells of them afterwards.
 __lab_catch_up() {
-  if [[ -n $__lab_armed ]]; then
-    __lab_armed=''
-    __lab_last_entry
-    [[ $__lab_number = "$__lab_seen" ]] || __lab_started
-  fi
+  [[ -n $__lab_armed ]] || return 0
+  __lab_armed=''
+  [[ $HISTCMD = "$__lab_seen" ]] || __lab_started
 }
 
 __lab_arm() {
-  __lab_last_entry
-  __lab_seen=$__lab_number
+  __lab_seen=$HISTCMD
   __lab_armed=1
 }
 
@@ -239,7 +238,14 @@ esac
 if [[ $__lab_way = PS0 ]]; then
   case ${PS0-} in
     *__lab_started*) ;;
-    *) PS0=${PS0-}'$({ __lab_started >'$__lab_tty'; } 2>/dev/null)' ;;
+    *)
+      if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 503)); then
+        # From 5.3 on a substitution need not fork.
+        PS0=${PS0-}'${ { __lab_started >'$__lab_tty'; } 2>/dev/null; }'
+      else
+        PS0=${PS0-}'$({ __lab_started >'$__lab_tty'; } 2>/dev/null)'
+      fi
+      ;;
   esac
 else
   __lab_own_trap=''
@@ -248,7 +254,8 @@ else
     *__lab_before*) ;;
     *)
       [[ -z $__lab_set_trap ]] || eval "__lab_keep_own_trap ${__lab_set_trap#trap }"
-      trap "{ __lab_before; } 2>/dev/null >$__lab_tty${__lab_own_trap:+; $__lab_own_trap}" DEBUG
+      # "$_" keeps $_: the last argument is what it will be.
+      trap "{ __lab_before \"\$_\"; } 2>/dev/null >$__lab_tty${__lab_own_trap:+; $__lab_own_trap}" DEBUG
       ;;
   esac
   unset __lab_set_trap
@@ -256,3 +263,21 @@ fi
 if [[ -n $__lab_fed ]]; then
   unset HISTFILE
 fi
+
+# A number alone answers a question, so that no command of that name was found is no news; everything else is as before.
+if ! declare -F __lab_unknown >/dev/null; then
+  if declare -F command_not_found_handle >/dev/null; then
+    __lab_before_us=$(declare -f command_not_found_handle)
+    eval "__lab_unknown${__lab_before_us#command_not_found_handle}"
+    unset __lab_before_us
+  else
+    __lab_unknown() {
+      \builtin printf 'bash: %s: command not found\n' "$1" >&2
+      return 127
+    }
+  fi
+fi
+command_not_found_handle() {
+  [[ $* == *[^0-9,\ ]* ]] || return 127
+  __lab_unknown "$@"
+}

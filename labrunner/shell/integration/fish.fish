@@ -88,5 +88,20 @@ if test $__lab_shell = $fish_pid
     end
 end
 
+# A number alone answers a question, so that no command of that name was found is no news; everything else is as before.
+if not functions -q __lab_unknown
+    if functions -q fish_command_not_found
+        functions -c fish_command_not_found __lab_unknown
+    else
+        function __lab_unknown
+            __fish_default_command_not_found_handler $argv
+        end
+    end
+end
+function fish_command_not_found
+    string match -qr '^[0-9, ]+$' -- "$argv"
+    or __lab_unknown $argv
+end
+
 set -e LABRUNNER_NONCE LABRUNNER_LABEL LABRUNNER_WORDS LABRUNNER_SHELL LABRUNNER_RUN LABRUNNER_FED LABRUNNER_STARTING
 true

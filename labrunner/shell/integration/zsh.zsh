@@ -103,3 +103,16 @@ if [[ -n $__lab_fed ]]; then
   unset HISTFILE
   setopt no_prompt_sp no_prompt_cr
 fi
+
+# A number alone answers a question, so that no command of that name was found is no news; everything else is as before.
+if (( ! $+functions[__lab_unknown] )); then
+  if (( $+functions[command_not_found_handler] )); then
+    functions[__lab_unknown]=$functions[command_not_found_handler]
+  else
+    __lab_unknown() { print -u2 -r -- "zsh: command not found: $1"; return 127 }
+  fi
+fi
+command_not_found_handler() {
+  [[ $* == *[^0-9,\ ]* ]] || return 127
+  __lab_unknown "$@"
+}
