@@ -83,7 +83,9 @@ class FolderEngine:
         return Observation(
             images=tuple(ImageSummary(id=image_id, names=tuple(each)) for image_id, each in names.items()),
             containers=tuple(
-                ContainerSummary(id=one.id, name=one.name, image=one.image, image_id=one.image_id, state=one.state)
+                ContainerSummary(
+                    id=one.id, name=one.name, image=one.image, image_id=one.image_id, state=one.state
+                )
                 for one in map(self._container, sorted(self._containers.iterdir()))
             ),
         )
@@ -91,7 +93,11 @@ class FolderEngine:
     def probe(self, probe: EngineProbe) -> EngineAnswer:
         match probe:
             case InspectContainer(name):
-                found = [one for one in map(self._container, self._containers.iterdir()) if name in (one.name, one.id)]
+                found = [
+                    one
+                    for one in map(self._container, self._containers.iterdir())
+                    if name in (one.name, one.id)
+                ]
                 return found[0] if found else None
             case _:
                 return None

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,13 @@ def home() -> Iterator[Home]:
 
 
 @pytest.fixture
-def home_with_engine(clean_engine: str) -> Iterator[Home]:
+def home_with_engine(clean_engine: str, engines: Mapping[str, str]) -> Iterator[Home]:
+    """With the docker command of that engine's age."""
     folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
-    yield Home(path=folder, docker_host=clean_engine)
+    old = clean_engine == engines.get("LABRUNNER_DOCKER20")
+    command = engines.get("LABRUNNER_DOCKER_CLI20" if old else "LABRUNNER_DOCKER_CLI28")
+    programs = (str(Path(command).parent),) if command else ()
+    yield Home(path=folder, docker_host=clean_engine, programs=programs)
     shutil.rmtree(folder, ignore_errors=True)
 
 
