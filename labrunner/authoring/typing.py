@@ -22,7 +22,7 @@ LOOK_EVERY = 0.3
 """Seconds between two looks at what a running command has done."""
 STARTING = 20.0
 """Seconds a shell has to draw its first prompt."""
-UNFINISHED = 5.0
+UNFINISHED = 3.0
 """Seconds after which a command that has not even begun is taken for an unfinished one."""
 PRESSES = 5
 """Times that Ctrl-C is pressed before a command is killed."""
