@@ -36,8 +36,9 @@ class Holdings:
             for image in other.seen.images
             if image.id not in self.image_ids
         )
-        images = (*self.seen.images, *(image for image in added if image.names))
-        return replace(self, seen=replace(self.seen, images=images))
+        images = [*self.seen.images, *(image for image in added if image.names)]
+        images.sort(key=lambda image: image.id)
+        return replace(self, seen=replace(self.seen, images=tuple(images)))
 
     @property
     def containers(self) -> dict[str, ContainerSummary]:

@@ -115,7 +115,7 @@ class Sitting:
         if watch:
             self._watching = True
             with suppress(EngineRefused):
-                self._gather(self.session.step.checks, self.session.answer)
+                self._gather(self.session.step.checks, (), self.session.answer)
             self._watching = False
         return self._way(tuple(troubles), began)
 
@@ -204,9 +204,9 @@ class Sitting:
         match effect:
             case BeginStep():
                 self._begin()
-            case GatherEvidence(step=step, checks=checks, answer=answer):
+            case GatherEvidence(step=step, also=also, answer=answer):
                 try:
-                    event: e.Event = e.EvidenceArrived(step.id, self._gather(checks, answer))
+                    event: e.Event = e.EvidenceArrived(step.id, self._gather(step.checks, also, answer))
                 except EngineRefused as error:
                     event = e.EvidenceFailed(error.what)
                 self.tell(event)
@@ -228,7 +228,9 @@ class Sitting:
             case _:
                 pass
 
-    def _gather(self, checks: tuple[PlacedCheck, ...], answer: str | None) -> Evidence:
+    def _gather(
+        self, checks: tuple[PlacedCheck, ...], also: tuple[PlacedCheck, ...], answer: str | None
+    ) -> Evidence:
         running = (Command(text=self._running),) if self._running else ()
         listening = self._bench.listening
         self._judged = listening.moment()
@@ -238,7 +240,7 @@ class Sitting:
         events = listening.events(self._since)
 
         def gather() -> Evidence:
-            return self._bench.world.gather(checks, happened, events)
+            return self._bench.world.gather(checks, happened, events, also)
 
         self._evidence = self._watched(gather) if self._watching else gather()
         return self._evidence

@@ -24,7 +24,7 @@ STARTING = 20.0
 """Seconds a shell has to draw its first prompt."""
 UNFINISHED = 3.0
 """Seconds after which a command that has not even begun is taken for an unfinished one."""
-PRESSES = 5
+PRESSES = 4
 """Times that Ctrl-C is pressed before a command is killed."""
 STOPPING = 2.0
 """Seconds between two presses."""

@@ -26,7 +26,7 @@ from labrunner.lesson.loading import load
 from labrunner.lesson.model import EngineName
 from labrunner.progress.progress import fold
 from labrunner.progress.store import Opening, ProgressStore
-from labrunner.runner.cleaning import removed
+from labrunner.runner.cleaning import removed, still_there
 from labrunner.runner.jobs import Jobs
 from labrunner.runner.protocols import Shell
 from labrunner.runner.rehearsal import Rehearsal
@@ -214,7 +214,11 @@ def say_goodbye(
     """What is left on the engine, with the offer to clean, and what comes next."""
     lesson = session.lesson.id
     note(words.time_taken(time.time() - opening.begun))
-    left = tuple(thing for _, thing in store.made(lesson))
+    made = tuple(thing for _, thing in store.made(lesson))
+    try:
+        left = still_there(made, engine.observe())
+    except EngineError:
+        left = made
     if left and around.interactive:
         note(words.left_on_engine(left))
         if around.front.confirm("Remove it now?", default=False):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from labrunner.engine.facts import Observation
 from labrunner.engine.protocol import Engine, Thing
 from labrunner.errors import EngineRefused
 
@@ -23,6 +24,18 @@ class Removed:
     """Of `things`, those that were not there any more, or had become something else and were left alone."""
     refused: tuple[tuple[Thing, str], ...] = ()
     """With the engine's words."""
+
+
+def still_there(things: tuple[Thing, ...], seen: Observation) -> tuple[Thing, ...]:
+    """Those that are on the engine as they were made; networks and volumes cannot be seen, and count."""
+    containers = {container.id for container in seen.containers}
+    images = {(name, image.id) for image in seen.images for name in image.names}
+    return tuple(
+        thing
+        for thing in things
+        if (thing.kind != "container" or thing.id in containers)
+        and (thing.kind != "image" or (thing.name, thing.id) in images)
+    )
 
 
 def removed(engine: Engine, things: tuple[Thing, ...]) -> Removed:

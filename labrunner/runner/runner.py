@@ -293,7 +293,7 @@ class Runner:
         world = self._world
 
         def job() -> Gathered:
-            return Gathered(effect.step.id, world.gather(effect.checks, happened, events))
+            return Gathered(effect.step.id, world.gather(effect.step.checks, happened, events, effect.also))
 
         self._jobs.submit(job)
 

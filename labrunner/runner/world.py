@@ -61,9 +61,14 @@ class World:
     """Whether requests are seen on their way to the engine."""
 
     def gather(
-        self, checks: tuple[PlacedCheck, ...], happened: Happenings, events: list[EngineEvent]
+        self,
+        checks: tuple[PlacedCheck, ...],
+        happened: Happenings,
+        events: list[EngineEvent],
+        also: tuple[PlacedCheck, ...] = (),
     ) -> Evidence:
-        """One look at the engine, then the probes that the checks need. `events` may grow meanwhile.
+        """One look at the engine, then the probes that the checks need, and those of `also`. `events` may grow
+        meanwhile.
 
         HTTP is tried last, and waited for only where everything else holds. Raises `EngineUnreachable`.
         """
@@ -81,7 +86,7 @@ class World:
         )
         waits: tuple[Fetch, ...] = ()
         for _ in range(ROUNDS):
-            wanted = probes_for(checks, seen)
+            wanted = tuple(dict.fromkeys((*probes_for(checks, seen), *probes_for(also, seen))))
             waits = tuple(probe for probe in wanted if isinstance(probe, Fetch))
             quick = tuple(probe for probe in wanted if not isinstance(probe, Fetch))
             if not quick:

@@ -183,7 +183,8 @@ class GatherEvidence:
     """Look at the engine and the files; answer with `EvidenceArrived`."""
 
     step: Step
-    checks: tuple[PlacedCheck, ...]
+    also: tuple[PlacedCheck, ...] = ()
+    """Checks of the author's feedback: they want evidence too, and nothing waits for them."""
     answer: str | None = None
 
 

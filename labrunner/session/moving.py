@@ -82,7 +82,7 @@ def gather(session: Session, why: Judging) -> Moved:
         return (replace(session, again=why) if louder else session), ()
     step = session.step
     from_feedback = tuple(told.when for told in step.feedback if isinstance(told.when, PlacedCheck))
-    wanted = GatherEvidence(step=step, checks=step.checks + from_feedback, answer=session.answer)
+    wanted = GatherEvidence(step=step, also=from_feedback, answer=session.answer)
     return replace(session, judging=why), (wanted,)
 
 

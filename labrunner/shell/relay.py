@@ -23,7 +23,7 @@ from labrunner.shell.outlet import Outlet
 from labrunner.shell.pty import CHUNK, directory_of, spawn
 from labrunner.shell.screen import Screen
 from labrunner.shell.signals import Signals
-from labrunner.shell.terminal import Terminal
+from labrunner.shell.terminal import LEAVING, Terminal
 from labrunner.shell.turns import Doing, Turns
 
 ANSWER_WITHIN = 0.05
@@ -250,6 +250,9 @@ class Relay:
         self._events += told.events
         if mark.kind == "D":
             self._alarms.cancel(self._look_around)
+            if told.full_screen:
+                self._screen.put(LEAVING)
+                self._screen.restore()
             for text in self._later:
                 self._screen.show(text)
             self._later.clear()

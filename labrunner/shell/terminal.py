@@ -8,6 +8,8 @@ import termios
 import tty
 from typing import NamedTuple
 
+LEAVING = b"\x1b[?1049l"
+"""Back from the alternate screen to where the cursor was."""
 RESTORING = (
     b"\x1b[?1047l"  # the ordinary screen; 1049 would move the cursor even where nothing has to be left
     b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l"  # mouse

@@ -44,6 +44,8 @@ class Told:
 
     events: tuple[ShellEvent, ...] = ()
     hold: bool = False
+    full_screen: bool = False
+    """The program that ran was killed before it left the alternate screen."""
 
 
 class Turns:
@@ -144,12 +146,14 @@ class Turns:
             self._rearming = False
             return Told(back, hold=bool(back))
         events: tuple[ShellEvent, ...] = ()
+        full_screen = self._output.rfind(b"\x1b[?1049h") > self._output.rfind(b"\x1b[?1049l")
         if left or (was is Doing.RUNNING and not (inside and back)):
             events = self._command_over(status, directory)
             self._typed.clear()
         elif was is Doing.PROMPTING and not back and self._typed.ended_empty(status):
             events = (EmptyEnter(),)
-        return Told((*back, *events), hold=bool(events))
+        self._output.clear()
+        return Told((*back, *events), hold=bool(events), full_screen=full_screen)
 
     def _command_over(self, status: int, directory: str) -> tuple[ShellEvent, ...]:
         said, self._said = tuple(self._said), []

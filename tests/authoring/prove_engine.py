@@ -5,9 +5,10 @@ ID, its image and its state. There is no gateway in front of it, as with an engi
 """
 
 import hashlib
+import os
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from labrunner.engine.facts import (
@@ -131,3 +132,12 @@ class FolderEngine:
         state: ContainerState = "running" if told == "running" else "exited"
         image_id = (self._images / image).read_text() if (self._images / image).exists() else image
         return Container(id=container_id, name=file.name, image=image, image_id=image_id, state=state)
+
+
+def for_real(address: str, engines: Mapping[str, str], home: Path) -> Mapping[str, str]:
+    """The environment to prove in on a real engine: the docker command of its age, with its plugins."""
+    age = "20" if address == engines.get("LABRUNNER_DOCKER20") else "28"
+    programs = Path(engines[f"LABRUNNER_DOCKER_CLI{age}"]).parent
+    (home / ".docker").mkdir(parents=True)
+    (home / ".docker" / "cli-plugins").symlink_to(programs / "config" / "cli-plugins")
+    return {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(home)}

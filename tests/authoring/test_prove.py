@@ -1,6 +1,7 @@
 """Lessons proved from the first step to the last: a sound one, one full of holes, some that cannot be proved."""
 
 import os
+import subprocess
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ import pytest
 
 from labrunner.authoring.proof import Proof
 from labrunner.authoring.prove import Trying, prove
+from labrunner.authoring.reports import as_table
 from labrunner.checks.evidence import Evidence, Probe
 from labrunner.checks.finding import Finding
 from labrunner.checks.kinds import CHECK_KINDS
 from labrunner.checks.verdict import Unmet, Verdict
+from labrunner.engine.facts import Observation
 from labrunner.engine.sdk import open_engine
-from tests.authoring.prove_engine import FolderEngine
+from tests.authoring.prove_engine import FolderEngine, for_real
 
 LESSONS = Path(__file__).parent / "lessons"
 
@@ -216,7 +219,7 @@ def test_a_quote_that_is_never_closed_is_told(engine: FolderEngine, tmp_path: Pa
     assert found(proved(page, engine)) == [
         (
             "met after solution",
-            15,
+            14,
             'The command `echo "unfinished`: The shell waited for more: a quote, a bracket or a block is not '
             "closed. Change the solution, or the checks.",
         )
@@ -234,7 +237,7 @@ def test_a_setup_that_fails_is_told(engine: FolderEngine, tmp_path: Path) -> Non
 
     assert (claim, line) == ("set up", 9)
     assert sentence == (
-        f"The setup failed: {page}:12:1: no such thing "
+        f"The setup failed: {page}:11:1: no such thing "
         "Mend the script; it runs with `sh -e` in the workspace."
     )
 
@@ -323,28 +326,71 @@ def test_a_check_that_changes_the_engine_is_told(engine: FolderEngine, tmp_path:
 
 
 @pytest.mark.docker
-@pytest.mark.timeout(300)
-def test_the_same_holes_are_found_on_a_real_engine(clean_engine: str) -> None:
+@pytest.mark.timeout(300, func_only=True)
+def test_the_same_holes_are_found_on_a_real_engine(
+    clean_engine: str, engines: Mapping[str, str], tmp_path: Path
+) -> None:
     with closing(open_engine(clean_engine)) as engine:
-        proof = prove([LESSONS / "holes.md"], engine)
+        proof = prove([LESSONS / "holes.md"], engine, environment=for_real(clean_engine, engines, tmp_path))
+        left = engine.observe()
 
     assert [(claim.name, claim.at.line) for claim in proof.failed] == [
         (name, line) for name, line, _ in HOLES
     ]
-    assert nothing_is_left(clean_engine)
+    assert left == Observation()
 
 
 @pytest.mark.docker
-@pytest.mark.timeout(300)
-def test_the_sound_lesson_is_proved_on_a_real_engine(clean_engine: str) -> None:
+@pytest.mark.timeout(300, func_only=True)
+def test_the_sound_lesson_is_proved_on_a_real_engine(
+    clean_engine: str, engines: Mapping[str, str], tmp_path: Path
+) -> None:
     with closing(open_engine(clean_engine)) as engine:
-        proof = prove([LESSONS / "sound.md"], engine)
+        proof = prove([LESSONS / "sound.md"], engine, environment=for_real(clean_engine, engines, tmp_path))
+        left = engine.observe()
 
-    assert [claim.sentence for claim in proof.failed] == []
-    assert nothing_is_left(clean_engine)
+    assert proof.ok, as_table(proof)
+    assert left == Observation()
 
 
-def nothing_is_left(address: str) -> bool:
-    with closing(open_engine(address)) as engine:
-        seen = engine.observe()
-    return not (seen.images or seen.containers)
+@pytest.mark.docker
+@pytest.mark.timeout(300, func_only=True)
+def test_all_kinds_of_traces_are_removed_from_a_real_engine(
+    clean_engine: str, engines: Mapping[str, str], tmp_path: Path
+) -> None:
+    page = written(
+        tmp_path,
+        "## Leave traces\n\n```yaml check file\npath: made\n```\n"
+        "```sh solution\n"
+        "docker network create traces-net\n"
+        "docker volume create traces-1\n"
+        "docker container run -d --name traces --network traces-net -v traces-1:/a -v traces-2:/b -v /c "
+        "busybox:1 sleep 1000\n"
+        "printf 'FROM busybox:1\\nRUN echo hi > /hi\\n' > Dockerfile\n"
+        "docker image build -t traces .\n"
+        "printf 'FROM busybox:1\\nRUN false\\n' > Dockerfile\n"
+        "docker image build -t traces .\n"
+        "docker image tag traces traces:2; docker image rm traces\n"
+        "touch made\n```\n",
+    )
+    surroundings = for_real(clean_engine, engines, tmp_path / "home")
+    with closing(open_engine(clean_engine)) as engine:
+        for _ in engine.pull("alpine:3.24"):
+            pass
+        before = engine.observe()
+        proof = prove([page], engine, environment=surroundings)
+        after = engine.observe()
+
+    assert proof.ok, as_table(proof)
+    assert after == before
+    listed = [
+        subprocess.run(
+            ["docker", *words.split()],
+            env={**surroundings, "DOCKER_HOST": clean_engine},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for words in ("volume ls --quiet", "network ls --format {{.Name}}")
+    ]
+    assert listed == [[], ["bridge", "host", "none"]]

@@ -58,6 +58,20 @@ def test_vim_edits_a_file(sit_down: SitDown) -> None:
     assert "KeyPressed" not in lab.names()
 
 
+def test_the_screen_of_a_killed_program_is_left(sit_down: SitDown) -> None:
+    lab = sit_down()
+    lab.run_line("echo before")
+    lab.prompt().run_line(r"printf '\033[?1049h\033[?1000h\033[Hfull screen'; sh -c 'kill -9 $$'")
+    lab.prompt().send("\r")
+    lab.expect("EmptyEnter")
+    lab.prompt()
+
+    end = lab.raw.rpartition(b"full screen")[2]
+    assert b"\x1b[?1049l" in end
+    assert b"\x1b[?1000l" in end
+    assert lab.raw.count(b"\x1b[?1049l") == 1
+
+
 def test_a_program_that_takes_the_terminal_gets_every_key(sit_down: SitDown) -> None:
     lab = sit_down()
     (lab.folder / "raw.py").write_text(RAW_CHILD)

@@ -413,3 +413,21 @@ def test_errors_that_end_the_shell_are_the_learners_only(sit_down: SitDown, shel
     lab.prompt().send("false\r")
 
     assert lab.expect("ShellEnded")["exit_status"] == 1
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_docker_command_completes_its_own_words(sit_down: SitDown, shell: str, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    docker = tools / "docker"
+    docker.write_text("#!/bin/sh\ncat $(dirname $0)/completion.$2\n")
+    docker.chmod(0o755)
+    (tools / "completion.bash").write_text("complete -W 'image-word' docker\n")
+    (tools / "completion.zsh").write_text("compdef _docker docker\n_docker() { compadd image-word }\n")
+    (tools / "completion.fish").write_text("complete -c docker -f -a image-word\n")
+    rc = "autoload -Uz compinit; compinit -u\n" if shell == "zsh" else ""
+    lab = sit_down(shell, rc=rc, PATH=f"{tools}:{os.environ['PATH']}")
+    lab.send("docker im\t")
+    lab.shows(r"docker image-word$")
+    lab.send("\x15docker im\t")
+    lab.shows(r"docker image-word$")

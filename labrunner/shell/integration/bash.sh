@@ -219,6 +219,21 @@ if [[ $__lab_shell = "$$" ]]; then
   : "${IGNOREEOF=1000}"
 fi
 
+# --- the docker command completes its own words, asked on the first Tab ---
+
+if ((BASH_VERSINFO[0] >= 4)) && ! complete -p docker >/dev/null 2>&1; then
+  __lab_complete_docker() {
+    complete -r docker
+    if ! declare -F _get_comp_words_by_ref >/dev/null && [[ -r /usr/share/bash-completion/bash_completion ]]; then
+      . /usr/share/bash-completion/bash_completion
+    fi
+    \builtin eval "$(command docker completion bash 2>/dev/null)"
+    # 124 makes bash look again.
+    return 124
+  }
+  complete -F __lab_complete_docker docker
+fi
+
 # --- woven in ---
 
 case "${PROMPT_COMMAND[*]-}" in

@@ -103,5 +103,21 @@ function fish_command_not_found
     or __lab_unknown $argv
 end
 
+# The docker command completes its own words, asked on the first Tab; what fish itself brings for it is empty.
+set -l theirs
+for folder in $fish_complete_path
+    if test $folder != $__fish_data_dir/completions; and test -e $folder/docker.fish
+        set theirs $folder
+    end
+end
+if test -z "$theirs"
+    function __lab_complete_docker
+        complete -e -c docker
+        command docker completion fish 2>/dev/null | source
+        complete -C (commandline -cp)
+    end
+    complete -c docker -f -a '(__lab_complete_docker)'
+end
+
 set -e LABRUNNER_NONCE LABRUNNER_LABEL LABRUNNER_WORDS LABRUNNER_SHELL LABRUNNER_RUN LABRUNNER_FED LABRUNNER_STARTING
 true

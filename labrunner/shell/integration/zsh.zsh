@@ -96,6 +96,16 @@ if [[ $__lab_shell == $$ ]]; then
   setopt ignore_eof
 fi
 
+# The docker command completes its own words, asked on the first Tab; only where the learner's zsh completes at all.
+if (( ${+functions[compdef]} && ! ${+_comps[docker]} )); then
+  __lab_complete_docker() {
+    compdef -d docker
+    builtin eval "$(command docker completion zsh 2>/dev/null)"
+    (( ! ${+functions[_docker]} )) || _docker
+  }
+  compdef __lab_complete_docker docker
+fi
+
 typeset -ga precmd_functions preexec_functions
 precmd_functions=(__lab_precmd ${precmd_functions:#__lab_(precmd|prompt)} __lab_prompt)
 preexec_functions=(${preexec_functions:#__lab_preexec} __lab_preexec)
