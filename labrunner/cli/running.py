@@ -17,7 +17,7 @@ from labrunner.cli.choosing import Chosen, choose
 from labrunner.cli.course import catalogue, rows
 from labrunner.cli.lab import gateway, private_of, workspace_of
 from labrunner.cli.report import FINISHED, UNFINISHED, note
-from labrunner.cli.seat import Seat, take_seat
+from labrunner.cli.seat import Seat, sweep, take_seat
 from labrunner.cli.surroundings import Surroundings, columns
 from labrunner.engine.protocol import Engine
 from labrunner.errors import EngineError, UsageError
@@ -96,6 +96,7 @@ def run_lesson(
         )
         if started is None:
             started = sit_down(lesson.id, chosen, engine, opening, around, wish, stack)
+        sweep()
         sitting = stack.enter_context(ExitStack())
         sitting.callback(started.shell.close)
         jobs = started.jobs

@@ -40,8 +40,7 @@ def has_gateway(address: str, certificates: str = "") -> bool:
 
 def take_seat(lesson: str, address: str, certificates: str, private: Path) -> Seat:
     """Make the folders. `private` is where the lesson's docker logins are kept between runs. Raises ShellError."""
-    base = os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp"
-    folder = f"{base}/labrunner-{os.urandom(6).hex()}"
+    folder = f"{base_folder()}/labrunner-{os.getpid()}-{os.urandom(4).hex()}"
     try:
         os.mkdir(folder, 0o700)
         os.mkdir(f"{folder}/shell", 0o700)
@@ -60,3 +59,21 @@ def take_seat(lesson: str, address: str, certificates: str, private: Path) -> Se
     return Seat(
         folder=folder, docker_config=str(folders.docker_config), environment=environment, socket=socket
     )
+
+
+def base_folder() -> str:
+    return os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("TMPDIR") or "/tmp"
+
+
+def sweep() -> None:
+    """Remove the folders of runs that were killed."""
+    for folder in Path(base_folder()).glob("labrunner-*-*"):
+        pid = folder.name.split("-")[1]
+        try:
+            if not pid.isdecimal() or folder.stat().st_uid != os.getuid():
+                continue
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            Seat(folder=str(folder), docker_config="", environment={}, socket="").leave()
+        except OSError:
+            continue

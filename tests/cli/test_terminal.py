@@ -75,6 +75,7 @@ def test_a_killed_terminal_finds_its_step_and_its_values_again(home_with_engine:
         lab.reads("goes on")
         lab.kill()
     assert values_of(kept) == values
+    assert len(list(home_with_engine.path.glob("labrunner-*"))) == 1
     with Terminal(home_with_engine, "start", "nginx", "--engine", "docker") as lab:
         lab.reads("step 3 of 12")
         lab.prompt()

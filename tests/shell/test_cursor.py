@@ -2,7 +2,7 @@
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from labrunner.shell.cursor import erasing, redrawable
@@ -23,7 +23,11 @@ def screen_after(*parts: bytes) -> pyte.Screen:
 
 
 def lines(screen: pyte.Screen) -> list[str]:
-    return [line.rstrip() for line in screen.display if line.strip()]
+    try:
+        return [line.rstrip() for line in screen.display if line.strip()]
+    except IndexError:
+        # pyte cannot draw a wide character of which one half was overwritten.
+        reject()
 
 
 @given(PIECES)

@@ -28,7 +28,15 @@ PATIENCE = 20.0
 class Fed:
     """A fed shell and all that it told, released at once after every event."""
 
-    def __init__(self, home: Path, commands: str | TextIO, *, shell: str = "bash", **how: str) -> None:
+    def __init__(
+        self,
+        home: Path,
+        commands: str | TextIO,
+        *,
+        shell: str = "bash",
+        echo: str | None = None,
+        wake: int = -1,
+    ) -> None:
         run = home / "run"
         run.mkdir()
         (home / ".bashrc").write_text("alias greet='echo hello'\n")
@@ -39,8 +47,8 @@ class Fed:
             launch(environment=environment, directory=str(home), run_folder=str(run), fed=True),
             commands=io.StringIO(commands) if isinstance(commands, str) else commands,
             output=self.output,
-            wake=-1,
-            echo=how.get("echo"),
+            wake=wake,
+            echo=echo,
         )
         self.shell.start()
 
@@ -241,8 +249,7 @@ def test_a_command_can_be_interrupted(tmp_path: Path) -> None:
 
 def test_a_wake_is_told(tmp_path: Path) -> None:
     reading, writing = os.pipe()
-    fed = Fed(tmp_path, "")
-    fed.shell._wake = reading
+    fed = Fed(tmp_path, "", wake=reading)
     fed.to_the_end()
     os.write(writing, b"!!")
 

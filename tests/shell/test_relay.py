@@ -364,12 +364,3 @@ def test_what_is_left_running_does_not_keep_labrunner(sit_down: SitDown) -> None
     assert lab.expect("ShellEnded")["exit_status"] == 3
     assert lab.ended() == 3
     assert "last words" in lab.text()
-
-
-def test_a_shell_that_cannot_be_started_says_so(sit_down: SitDown) -> None:
-    lab = sit_down(wait=False, BASH_ENV="", ENV="")
-    lab.prompt()
-    lab.send("exec /nowhere/at/all\r")
-    lab.settle(0.3)
-
-    assert "No such file" in lab.text()
