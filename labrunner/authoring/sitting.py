@@ -147,7 +147,10 @@ class Sitting:
             silent = min(running.silent, self._bench.listening.silence())
             if self.session.checks_met and not running.word:
                 met_at.append(running.lasted)
-                return silent > LINGER and running.lasted - met_at[0] > LINGER
+                if silent < LINGER or running.lasted - met_at[0] < LINGER:
+                    return False
+                self.tell(e.StillRunning())
+                return self.session.checks_met
             if running.lasted > LONGEST:
                 return True
             return silent > (PATIENCE if right or not self._serving() else SERVING)

@@ -9,12 +9,10 @@ from labrunner.cli.seat import Seat
 from labrunner.engine.protocol import Thing
 from labrunner.progress.sqlite import data_folder
 from labrunner.runner.ledger import LESSON_LABEL
+from labrunner.runner.notebook import Seen
 from labrunner.shell.asked import Asked as Request
 from labrunner.shell.gateway import Gateway
 from labrunner.shell.made import Made
-
-Seen = Callable[[], tuple[Asked | Thing, ...]]
-"""What was asked, and what was made, since it was called last."""
 
 
 def workspace_of(lesson: str) -> Path:

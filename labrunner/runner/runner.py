@@ -1,21 +1,21 @@
 """One loop: what the shell, the engine and the jobs report becomes events; what the session asks for is done."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from labrunner.checks.evidence import Asked, Command, Evidence
-from labrunner.engine.facts import EngineEvent
-from labrunner.engine.protocol import Thing
-from labrunner.errors import EngineRefused, EngineUnreachable
+from labrunner.checks.evidence import Command, Evidence
+from labrunner.errors import EngineError, EngineRefused, EngineUnreachable
 from labrunner.lesson.model import Question, Script
 from labrunner.progress.store import ProgressStore
-from labrunner.runner import ledger, scripts
+from labrunner.runner import scripts
 from labrunner.runner.cleaning import Removed, removed
 from labrunner.runner.jobs import Jobs, Raised
+from labrunner.runner.notebook import Notebook, Seen
 from labrunner.runner.protocols import FrontEnd, Shell
 from labrunner.runner.rehearsal import Rehearsal, Stuck
 from labrunner.runner.watching import EngineFound, EngineGone, EngineReported, Watch
-from labrunner.runner.world import Happenings, World
+from labrunner.runner.world import World
 from labrunner.session import events as e
 from labrunner.session.advance import advance
 from labrunner.session.effects import (
@@ -54,13 +54,6 @@ class Gathered:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Requested:
-    """Requests that clients made at the gateway."""
-
-    asked: tuple[Asked, ...]
-
-
 class Runner:
     """Runs one session in one shell until it is left. `shell` has to be started."""
 
@@ -77,7 +70,7 @@ class Runner:
         before: Mapping[str, str],
         columns: Callable[[], int],
         clock: Callable[[], float],
-        requests: Callable[[], tuple[Asked | Thing, ...]] = tuple,
+        requests: Seen = tuple,
         rehearsal: Rehearsal | None = None,
         pace: Callable[[Shell, str], None] = lambda shell, line: shell.type(line + "\n"),
     ) -> None:
@@ -88,17 +81,12 @@ class Runner:
         self._store = store
         self._jobs = jobs
         self._environment = environment
-        self._before = before
         self._columns = columns
         self._clock = clock
-        self._requests = requests
         self._rehearsal = rehearsal
         self._demo = rehearsal is not None
         self._pace = pace
-        self._happened = Happenings()
-        self._events: list[EngineEvent] = []
-        self._named: dict[str, None] = {}
-        self._running = ""
+        self._notebook = Notebook(session.lesson.id, store=store, before=before, seen=requests)
         self._interrupted = False
         self._typed_all_at = 0.0
         self._over = False
@@ -122,9 +110,19 @@ class Runner:
                 if not self._over:
                     self._afterwards(waited=not heard)
         finally:
-            self._asked()
             self._watch.stop()
+            self._close_notebook()
         return self.session
+
+    def _close_notebook(self) -> None:
+        """Whatever came last belongs to the ledger, too."""
+        for result in self._jobs.take():
+            if isinstance(result, EngineReported):
+                self._notebook.reported(result.event)
+        self._notebook.close()
+        if self._notebook.has_open_names:
+            with suppress(EngineError):
+                self._notebook.observed(self._world.engine.observe())
 
     def tell(self, event: e.Event) -> None:
         """Move the session, and do what it asks for."""
@@ -139,7 +137,7 @@ class Runner:
             return
         match event:
             case s.CommandStarted(text=text):
-                self._running = text
+                self._notebook.command_began(text)
                 self.tell(e.CommandBegan(text))
             case s.CommandEnded():
                 self._command_ended(event)
@@ -180,7 +178,6 @@ class Runner:
             self._shell.interrupt()
 
     def _command_ended(self, event: s.CommandEnded) -> None:
-        self._running = ""
         self._interrupted = False
         command = Command(
             text=event.text,
@@ -188,16 +185,16 @@ class Runner:
             output=event.output.decode(errors="replace"),
             directory=event.directory,
         )
-        self._happened = replace(self._happened, commands=(*self._happened.commands, command))
+        self._notebook.command_ran(command)
         self.tell(e.CommandRan(command))
 
     def _take(self, result: object) -> None:
         match result:
             case Gathered(step=step, evidence=evidence):
-                self._note_images(evidence)
+                self._notebook.observed(evidence.docker)
                 self.tell(e.EvidenceArrived(step, evidence))
             case EngineReported(event=event):
-                self._note(event)
+                self._notebook.reported(event)
                 self.tell(e.EngineChanged())
             case EngineGone(because=because):
                 self.tell(e.EngineLost(because))
@@ -216,30 +213,12 @@ class Runner:
             case _:
                 pass
 
-    def _note(self, event: EngineEvent) -> None:
-        """Remember for the checks, and for the ledger of what the lesson made."""
-        self._events.append(event)
-        lesson = self.session.lesson.id
-        if (thing := ledger.made_by(lesson, event)) is not None:
-            self._store.keep_made(lesson, (thing,))
-        if (name := ledger.named_by(event)) is not None:
-            self._named[name] = None
-
-    def _note_images(self, evidence: Evidence) -> None:
-        things = ledger.images_made(self._named, self._before, evidence.docker)
-        if things:
-            self._store.keep_made(self.session.lesson.id, things)
-            for thing in things:
-                del self._named[thing.name]
-
     # --- what is done ---
 
     def _do(self, effect: Effect) -> None:
         match effect:
             case BeginStep():
-                self._asked()
-                self._events = []
-                self._happened = Happenings()
+                self._notebook.new_page()
             case GatherEvidence():
                 self._gather(effect)
             case KeepAttempt(attempt=attempt):
@@ -282,30 +261,13 @@ class Runner:
             self.tell(e.WordSaid("answer", tuple(str(number) for number in sorted(chosen))))
 
     def _gather(self, effect: GatherEvidence) -> None:
-        running = (Command(text=self._running),) if self._running else ()
-        happened = replace(
-            self._happened,
-            commands=self._happened.commands + running,
-            asked=self._asked(),
-            answer=effect.answer,
-        )
-        events = self._events
+        happened, events = self._notebook.page(effect.answer), self._notebook.events
         world = self._world
 
         def job() -> Gathered:
             return Gathered(effect.step.id, world.gather(effect.step.checks, happened, events, effect.also))
 
         self._jobs.submit(job)
-
-    def _asked(self) -> tuple[Asked, ...]:
-        """All that was asked since the step began; what was made on the way goes into the ledger."""
-        seen = self._requests()
-        made = tuple(thing for thing in seen if isinstance(thing, Thing))
-        if made:
-            self._store.keep_made(self.session.lesson.id, made)
-        asked = tuple(request for request in seen if isinstance(request, Asked))
-        self._happened = replace(self._happened, asked=self._happened.asked + asked)
-        return self._happened.asked
 
     def _run_scripts(self, todo: tuple[Script, ...], purpose: str) -> None:
         directory, environment = str(self._world.workspace), self._environment

@@ -31,10 +31,15 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
     newly = now_held - session.held
     looked = {name: signature(verdict) for name, verdict in verdicts.items()}
     missing = fields_of(verdicts)
+    became = dict(session.became) | {
+        name: verdict for name, verdict in verdicts.items() if isinstance(verdict, Met) and verdict.findings
+    }
     moved = bool(session.looked) and looked != dict(session.looked)
     before = session
     again = session.again
-    session = replace(session, held=now_held, looked=looked, missing=missing, judging=None, again=None)
+    session = replace(
+        session, held=now_held, looked=looked, missing=missing, became=became, judging=None, again=None
+    )
     if session.checks_met and session.running and why.cause in ("change", "command"):
         # It may end in a moment by itself; if not, `StillRunning` says so.
         return session, ()
@@ -73,7 +78,9 @@ def met(session: Session, verdicts: Mapping[str, Verdict], why: Judging) -> Move
     if session.rehearsing_to is None:
         session = replace(session, done=session.done | {step.id}, skipped=session.skipped - {step.id})
     reports = tuple(
-        CheckReport(placed=placed, verdict=verdicts[placed.id], with_remedy=False)
+        CheckReport(
+            placed=placed, verdict=session.became.get(placed.id, verdicts[placed.id]), with_remedy=False
+        )
         for placed in step.checks
         if placed.id in verdicts
     )

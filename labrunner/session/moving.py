@@ -126,6 +126,7 @@ def move(session: Session, position: int) -> Moved:
         again=None,
         seen={},
         looked={},
+        became={},
         missing=(),
     )
     if position >= len(session.lesson.steps):

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from labrunner.checks.evidence import Command
+from labrunner.checks.verdict import Met
 from labrunner.lesson.model import EngineName, Lesson, Step
 from labrunner.progress.progress import LessonProgress
 from labrunner.session.effects import Place, StepLine, StepMark
@@ -54,6 +55,8 @@ class Session:
     """For each check the failure that was told last."""
     looked: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """For each check the failure that was found last, told or not."""
+    became: Mapping[str, Met] = field(default_factory=lambda: MappingProxyType({}))
+    """What became true when a check of the current step was met; one that is held is not looked at again."""
     missing: tuple[str, ...] = ()
     """`check-id.field` of all that was not met when the step was last judged."""
     running: bool = False

@@ -136,8 +136,10 @@ class FolderEngine:
 
 def for_real(address: str, engines: Mapping[str, str], home: Path) -> Mapping[str, str]:
     """The environment to prove in on a real engine: the docker command of its age, with its plugins."""
-    age = "20" if address == engines.get("LABRUNNER_DOCKER20") else "28"
-    programs = Path(engines[f"LABRUNNER_DOCKER_CLI{age}"]).parent
-    (home / ".docker").mkdir(parents=True)
-    (home / ".docker" / "cli-plugins").symlink_to(programs / "config" / "cli-plugins")
+    old = address == engines.get("LABRUNNER_DOCKER20")
+    programs = Path(engines["LABRUNNER_DOCKER_CLI20" if old else "LABRUNNER_DOCKER_CLI28"]).parent
+    plugins = engines.get("LABRUNNER_DOCKER_CLI28_PLUGINS")
+    if plugins is not None and not old:
+        (home / ".docker").mkdir(parents=True)
+        (home / ".docker" / "cli-plugins").symlink_to(plugins)
     return {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(home)}

@@ -1,6 +1,7 @@
 """The program as a learner has it: in a terminal, typed into, with mistakes, on every real engine."""
 
 from labrunner.progress.sqlite import open_store
+from tests.cli.learner import begun
 from tests.cli.program import Home
 from tests.cli.terminal import CTRL_C, CTRL_D, F1, F3, F4, Terminal, restart
 
@@ -27,6 +28,7 @@ def test_a_learner_makes_mistakes_is_told_and_goes_on(home_with_engine: Home) ->
         lab.reads("There is no image nginx:1.31 on this engine")
         lab.prompt()
         lab.types("docker pull nginx:1.31")
+        lab.reads("nginx:1.31 is on the engine")
         lab.reads("goes on")
         lab.prompt()
         lab.types("")
@@ -35,7 +37,9 @@ def test_a_learner_makes_mistakes_is_told_and_goes_on(home_with_engine: Home) ->
         lab.types("answer 4711")
         lab.reads("4711")
         lab.prompt()
-        lab.types("sleep 100")
+        # Ctrl-C in the moment in which bash forks is lost, in any terminal: wait until the program runs.
+        lab.types("sh -c 'printf r%s eady; exec sleep 100'")
+        lab.reads("ready")
         lab.presses(CTRL_C)
         lab.prompt()
         lab.types("cat <<END")
@@ -55,6 +59,7 @@ def test_a_learner_makes_mistakes_is_told_and_goes_on(home_with_engine: Home) ->
 
 
 def test_a_killed_terminal_finds_its_step_and_its_values_again(home_with_engine: Home) -> None:
+    begun(home_with_engine, "nginx")
     kept = home_with_engine.path / "data" / "progress.sqlite3"
     with Terminal(home_with_engine, "start", "nginx", "--engine", "docker") as lab:
         lab.reads("step 1 of 12")

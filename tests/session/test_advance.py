@@ -1,5 +1,6 @@
 """Every rule of moving through a lesson, on values alone."""
 
+from labrunner.checks.verdict import Met
 from labrunner.progress.attempt import Attempt
 from labrunner.progress.progress import fold
 from labrunner.session.effects import (
@@ -340,6 +341,11 @@ def test_a_step_met_by_a_command_that_ends_at_once_is_told_at_its_end() -> None:
 
     _, effects = told(session, CommandRan(ran("docker pull nginx")), EvidenceArrived("pull", PULLED))
     assert kinds(effects) == ["GatherEvidence", "KeepAttempt", "ShowMet"]
+    shown = effects[-1]
+    assert isinstance(shown, ShowMet)
+    verdict = shown.reports[0].verdict
+    assert isinstance(verdict, Met)
+    assert verdict.findings, "what became true was forgotten"
 
 
 def test_a_refusal_of_the_engine_is_told_where_an_answer_was_waited_for() -> None:
