@@ -141,6 +141,16 @@ class Lab:
             self._read(0.2)
         return self
 
+    def give_up_the_line(self) -> None:
+        """Ctrl-C at the prompt; bash loses one that comes in the moment in which it begins to wait for a key."""
+        deadline = time.monotonic() + PATIENCE
+        while not re.search(r"\$ $", self.line()):
+            assert time.monotonic() < deadline, f"no prompt:\n{self.text()}\n{self.events}"
+            self.send("\x03")
+            again = time.monotonic() + 2
+            while time.monotonic() < again and not re.search(r"\$ $", self.line()):
+                self._read(0.2)
+
     def passes(self, wanted: bytes) -> None:
         """Wait until these bytes came, whatever a screen would make of them."""
         deadline = time.monotonic() + PATIENCE
