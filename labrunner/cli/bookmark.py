@@ -19,6 +19,7 @@ class Bookmark(TypedDict):
     stamps: list[list[object]]
     """Path, size and time of change of each file that the screen depends on."""
     surroundings: list[str]
+    words: list[str]
     lesson: str
     engine: str
     address: str
@@ -75,6 +76,8 @@ def read(words: Sequence[str], folder: str, columns: int) -> Bookmark | None:
             mark: Bookmark = json.loads(file.read(LIMIT))
         files = [str(stamp[0]) for stamp in mark["stamps"]]
         if mark["stamps"] != stamps(files) or mark["surroundings"] != surroundings(columns):
+            return None
+        if mark["words"] != list(words):
             return None
         return mark if mark["text"] and mark["workspace"] and os.path.isdir(mark["workspace"]) else None
     except (OSError, ValueError, KeyError, TypeError, IndexError):

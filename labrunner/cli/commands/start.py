@@ -86,6 +86,7 @@ def remember(words: Sequence[str], found: Entry, ended: Ended, around: Surroundi
         bookmark.Bookmark(
             stamps=bookmark.stamps(bookmark.depends_on(found.path, folder)),
             surroundings=bookmark.surroundings(width),
+            words=list(words),
             lesson=session.lesson.id,
             engine=ended.chosen.name,
             address=ended.chosen.address,
