@@ -48,7 +48,7 @@ class Bench:
 @contextmanager
 def bench(engine: Engine, lesson: str, environment: Mapping[str, str]) -> Iterator[Bench]:
     """For one lesson, gone afterwards. Raises ShellError, EngineError."""
-    folder = Path(tempfile.mkdtemp(prefix="labrunner-prove-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"labrunner-{os.getpid()}-"))
     gateway: Gateway | None = None
     listening: Listening | None = None
     try:
