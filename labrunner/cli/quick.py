@@ -3,6 +3,7 @@
 Only what a prompt needs is imported here; the rest is imported in a thread while the learner reads.
 """
 
+import gc
 import os
 import socket
 import sys
@@ -55,6 +56,7 @@ def come_back(words: Sequence[str], folder: str, columns: int) -> int | None:
         while not shell.at_prompt() and patience > 0:
             heard += shell.wait(GLANCE)
             patience -= GLANCE
+        gc.enable()
         threading.Thread(target=load, name="labrunner-load", daemon=True).start()
         while not loaded:
             heard += shell.wait()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from select import select
 
-from labrunner.shell.cursor import erasing, redrawable
 from labrunner.shell.outlet import Outlet
 from labrunner.shell.terminal import RESTORING
 
@@ -81,6 +80,11 @@ class Screen:
 
     def lift(self) -> None:
         """Erase the prompt, or, where it cannot be known how, leave it and begin a new line."""
+        from labrunner.shell.cursor import (
+            erasing,
+            redrawable,
+        )  # 6 ms of patterns that a first prompt does not need
+
         drawn = redrawable(self._drawn)
         erase = erasing(drawn, self._columns()) if self._drawn_whole else None
         if erase is not None:
@@ -91,5 +95,7 @@ class Screen:
 
     def lay(self) -> None:
         """Draw the prompt again, the cursor being in column 0."""
+        from labrunner.shell.cursor import redrawable
+
         self._drawn, self._drawn_whole = redrawable(self._drawn), True
         self.put(self._drawn)
