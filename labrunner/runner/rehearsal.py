@@ -29,16 +29,26 @@ class Rehearsal:
         self._mistakes = mistakes
         self._position = -1
         self._lines: deque[str] = deque()
+        self._begun = False
+        self._left: list[str] = []
 
     def next_line(self, session: Session) -> str | Stuck:
         """The next command; "" is Enter on an empty line. Ask only while the session is idle and at its prompt."""
         if session.position != self._position:
+            # What is left of a solution whose step was met before its end is typed all the same.
             self._position = session.position
-            self._lines = deque(self._script(session.step))
+            if self._begun:
+                self._left += self._lines
+            self._lines, self._begun = deque(self._script(session.step)), False
         step = session.step
+        if self._left:
+            return self._left.pop(0)
+        if session.phase == "met" and self._begun and self._lines:
+            return self._lines.popleft()
         if session.phase == "met" or not step.asks:
             return ""
         if step.checks and not session.checks_met:
+            self._begun = True
             return self._lines.popleft() if self._lines else Stuck(step)
         if step.question is not None and not session.answered:
             right = " ".join(str(number) for number in sorted(step.question.right))

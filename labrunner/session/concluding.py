@@ -35,6 +35,9 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
         name: verdict for name, verdict in verdicts.items() if isinstance(verdict, Met) and verdict.findings
     }
     moved = bool(session.looked) and looked != dict(session.looked)
+    if why.cause in ("change", "still") and session.looked:
+        # What a running command changes is told at its end: then it must still be news.
+        looked = dict(session.looked)
     before = session
     again = session.again
     session = replace(

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from labrunner.lesson.model import Reject
+from labrunner.lesson.model import Reject, Script
 from labrunner.runner.rehearsal import Rehearsal, Stuck, undoable
 from labrunner.session.events import CommandRan, Entered, EvidenceArrived, WordSaid
 from tests.session.lessons import AT, EMPTY, PULL, PULLED, begun, ran, told
@@ -50,3 +50,16 @@ def test_a_mistake_that_cannot_be_taken_back_is_not_made() -> None:
     assert undoable(replace(wrong, run="docker image rm nginx")) is None
     assert undoable(wrong) is None
     assert undoable(replace(wrong, run="rm Dockerfile")) is None
+
+
+def test_a_solution_is_typed_to_its_end_even_if_the_step_is_met_before() -> None:
+    rehearsal, session = Rehearsal(mistakes=0), begun()
+    script = "docker image pull nginx\ndocker image ls"
+    longer = replace(PULL, solution=Script(text=script, at=AT))
+    lesson = replace(session.lesson, steps=(longer, *session.lesson.steps[1:]))
+    session = replace(session, lesson=lesson)
+    assert rehearsal.next_line(session) == "docker image pull nginx"
+
+    session, _ = told(session, CommandRan(ran("docker image pull nginx")), EvidenceArrived("pull", PULLED))
+    assert rehearsal.next_line(session) == "docker image ls"
+    assert rehearsal.next_line(session) == ""

@@ -1,6 +1,12 @@
 """Every rule of moving through a lesson, on values alone."""
 
+from dataclasses import replace
+
+from labrunner.checks.check import PlacedCheck
+from labrunner.checks.container import ContainerCheck
+from labrunner.checks.evidence import Evidence
 from labrunner.checks.verdict import Met
+from labrunner.engine.facts import ContainerSummary, Observation
 from labrunner.progress.attempt import Attempt
 from labrunner.progress.progress import fold
 from labrunner.session.effects import (
@@ -35,7 +41,7 @@ from labrunner.session.events import (
     WordSaid,
 )
 from labrunner.session.session import opened
-from tests.session.lessons import ASK, EMPTY, LESSON, PULL, PULLED, READ, begun, ran, told
+from tests.session.lessons import ASK, AT, EMPTY, LESSON, PULL, PULLED, READ, begun, ran, told
 
 
 def kinds(effects: tuple[object, ...]) -> list[str]:
@@ -356,3 +362,20 @@ def test_a_refusal_of_the_engine_is_told_where_an_answer_was_waited_for() -> Non
 
     _, effects = told(begun(), EngineChanged(), EvidenceFailed("The engine refused: no."))
     assert kinds(effects) == ["GatherEvidence"]
+
+
+def test_what_a_running_command_changed_is_still_news_at_its_end() -> None:
+    web = ContainerSummary(id="c", name="web", image="nginx", image_id="sha256:aa", state="exited")
+    stopped = Evidence(docker=Observation(containers=(web,)))
+    running = PlacedCheck(
+        kind="container", check=ContainerCheck(name="web", state="running"), id="web", at=AT
+    )
+    lesson = replace(LESSON, steps=(replace(PULL, checks=(running,)), *LESSON.steps[1:]))
+    session, _ = told(opened(lesson, "docker"), Opened(), EvidenceArrived("pull", EMPTY))
+
+    session, effects = told(
+        session, CommandBegan("sh start.sh"), EngineChanged(), EvidenceArrived("pull", stopped)
+    )
+    assert kinds(effects) == ["GatherEvidence"]
+    _, effects = told(session, CommandRan(ran("sh start.sh")), EvidenceArrived("pull", stopped))
+    assert isinstance(effects[-1], ShowUnmet)
