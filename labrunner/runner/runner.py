@@ -100,15 +100,11 @@ class Runner:
         try:
             self._shown = shown
             self.tell(e.Opened(resumed=resumed))
-            self._settle()
-            for event in heard:
-                self._hear(event)
+            self._hear_all(heard)
             while not self._over:
                 heard = self._shell.wait(self._patience())
-                for event in heard:
-                    self._hear(event)
-                if not self._over:
-                    self._afterwards(waited=not heard)
+                self._hear_all(heard)
+                self._afterwards(waited=not heard)
         finally:
             self._watch.stop()
             self._close_notebook()
@@ -131,6 +127,12 @@ class Runner:
             self._do(effect)
 
     # --- what is heard ---
+
+    def _hear_all(self, heard: tuple[s.ShellEvent, ...]) -> None:
+        """What came together is heard before anything is let go: a command may have begun and ended in it."""
+        for event in heard:
+            self._hear(event)
+        self._settle()
 
     def _hear(self, event: s.ShellEvent) -> None:
         if self._over:
@@ -163,7 +165,6 @@ class Runner:
                 self._over = True
             case s.MarksBack() | s.Resized():
                 pass
-        self._settle()
 
     def _settle(self) -> None:
         """Let the prompt come, or the next line of a file, once all that is to be said before it was said."""
@@ -298,6 +299,8 @@ class Runner:
 
     def _afterwards(self, *, waited: bool) -> None:
         """Every event is dealt with: type the next line of a rehearsal, or look again at what a command does."""
+        if self._over:
+            return
         session = self.session
         if waited and session.running and session.judging is None and session.phase == "open":
             self.tell(e.StillRunning())
