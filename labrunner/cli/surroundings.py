@@ -1,9 +1,8 @@
-"""What labrunner is run in: a terminal or none, its width, its colours, and where things are kept."""
+"""What labrunner is run in: a terminal or none, its width and its colours."""
 
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from labrunner.runner.protocols import FrontEnd
 from labrunner.ui.style import style_for
@@ -45,14 +44,3 @@ def columns() -> int:
         return os.get_terminal_size(sys.stdout.fileno()).columns or PLAIN_WIDTH
     except (OSError, ValueError):
         return PLAIN_WIDTH
-
-
-def cache_folder() -> Path:
-    """Where rendered pages may be kept; losing it costs nothing but time."""
-    if os.environ.get("LABRUNNER_DATA"):
-        return Path(os.environ["LABRUNNER_DATA"]).expanduser() / "cache"
-    base = os.environ.get("XDG_CACHE_HOME")
-    home = Path.home()
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "labrunner"
-    return (Path(base) if base else home / ".cache") / "labrunner"
