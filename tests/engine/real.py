@@ -19,6 +19,9 @@ VARIABLES = {
 }
 """Ids of the engines in tests, and the names of their addresses in the env file."""
 
+CATALOGUE_ENGINE, CATALOGUE_VARIABLE = "docker28-catalogue", "LABRUNNER_DOCKER28_CATALOGUE"
+"""One more, which pulls from the practice engine's catalogue while a test serves it."""
+
 _BUILT_IN_NETWORKS = ("bridge", "host", "none")
 
 
@@ -56,7 +59,7 @@ def locked(engine: str) -> Iterator[None]:
 
 def wipe(address: str) -> None:
     """Remove every container, image, volume, network and build cache of one of the test engines."""
-    if address not in {address_of(engine) for engine in VARIABLES}:
+    if address not in {*(address_of(engine) for engine in VARIABLES), started().get(CATALOGUE_VARIABLE)}:
         raise PermissionError(f"{address} is no engine of {env_file()}")
     # 0.2 s, which the tests without an engine need not wait for.
     import docker

@@ -16,8 +16,8 @@ from tests.engines.places import CACHE, ENV_FILE, Trouble, say
 from tests.engines.roots import debian_root, forget_old_roots, prepare_host
 
 USAGE = """\
-usage: up                   start everything: the mirror, and the engines 20, 28 and 28-containerd
-       up WHAT...           start only these: mirror, 20, 28, 28-containerd (each engine brings the mirror)
+usage: up                   start everything: the mirror and every engine
+       up WHAT...           start only these: mirror, 20, 28, 28-containerd, 28-catalogue (each brings the mirror)
        up stop WHAT...      stop them, keeping their containers and images
        up start WHAT...     start them as they were
        up restart WHAT...   both, as a restart of the machine's Docker would
@@ -51,13 +51,16 @@ def bring_down() -> None:
 
 def write_env_file() -> None:
     """One NAME=VALUE for each thing that a test can use now."""
-    found = {"LABRUNNER_MIRROR": f"localhost:{mirror.port()}"}
+    found = {
+        "LABRUNNER_MIRROR": f"localhost:{mirror.port()}",
+        "LABRUNNER_CATALOGUE": f"localhost:{mirror.catalogue_port()}",
+    }
     for engine in ENGINES:
         version = engine.version()
         if version:
             found[engine.variable] = f"unix://{engine.socket}"
             found[f"{engine.variable}_VERSION"] = version
-            if not engine.containerd_store:
+            if not (engine.containerd_store or engine.catalogue):
                 client, plugins = install_client(engine)
                 found[f"LABRUNNER_DOCKER_CLI{engine.name}"] = str(client)
                 if plugins.is_dir():

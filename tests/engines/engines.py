@@ -25,6 +25,8 @@ class Engine:
     subnet: int = 0
     """The third number of its addresses: 172.30.N.1."""
     containerd_store: bool = False
+    catalogue: bool = False
+    """Its Docker Hub is a port on which a test serves the practice engine's catalogue."""
 
     @property
     def service(self) -> Service:
@@ -76,7 +78,9 @@ class Engine:
                 "default-address-pools": [{"base": f"172.30.{self.subnet + 100}.0/22", "size": 26}],
                 "iptables": False,
                 "ip6tables": False,
-                "registry-mirrors": [f"http://127.0.0.1:{mirror.port()}"],
+                "registry-mirrors": [
+                    f"http://127.0.0.1:{mirror.catalogue_port() if self.catalogue else mirror.port()}"
+                ],
                 "features": {"containerd-snapshotter": self.containerd_store},
             },
             indent=2,
@@ -87,6 +91,10 @@ ENGINES = (
     Engine("20", "LABRUNNER_DOCKER20", ("bookworm",), "labrunner20", 20),
     Engine("28", "LABRUNNER_DOCKER28", ("sid", "trixie"), "labrunner28", 28),
     Engine("28-containerd", "LABRUNNER_DOCKER28_CONTAINERD", ("sid", "trixie"), "labrunner28c", 36, True),
+    Engine(
+        *("28-catalogue", "LABRUNNER_DOCKER28_CATALOGUE", ("sid", "trixie"), "labrunner28k", 44),
+        catalogue=True,
+    ),
 )
 WORKSHOP = Engine("workshop", "", ("bookworm",))
 """A throw-away engine with no network, for making the images."""

@@ -11,16 +11,26 @@ from tests.engines.roots import debian_root
 from tests.engines.services import Service
 
 _PORT = RUN / "mirror.port"
+_CATALOGUE_PORT = RUN / "catalogue.port"
 
 
 def port() -> int:
+    return _kept(_PORT)
+
+
+def catalogue_port() -> int:
+    """Where nobody listens until a test does."""
+    return _kept(_CATALOGUE_PORT)
+
+
+def _kept(file: Path) -> int:
     """A free port of this machine, chosen once, since the engines' settings name it."""
-    if not _PORT.exists():
+    if not file.exists():
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            _PORT.parent.mkdir(parents=True, exist_ok=True)
-            _PORT.write_text(str(probe.getsockname()[1]))
-    return int(_PORT.read_text())
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(str(probe.getsockname()[1]))
+    return int(file.read_text())
 
 
 def _answers() -> bool:
