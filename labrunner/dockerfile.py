@@ -32,6 +32,7 @@ KEYWORDS = (
 _DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*")
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}$]*))?\})")
 _PAIRED = ("ENV", "LABEL")
+_GAP = "Empty continuation line found in: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class Instruction:
     """In capitals."""
     text: str
     """All that follows the keyword, continuation lines joined, flags included."""
+    original: str = ""
+    """As it is written, the keyword in its own letters; continuation lines joined."""
     flags: tuple[str, ...] = ()
     """`--from=build`, without quotes."""
     arguments: tuple[str, ...] = ()
@@ -95,6 +98,8 @@ class Dockerfile:
     syntax: str = ""
     """What `# syntax=` names."""
     comments: tuple[Comment, ...] = ()
+    gaps: tuple[Comment, ...] = ()
+    """Empty lines inside an instruction: the text is the instruction's, the line its last."""
 
     @property
     def instructions(self) -> tuple[Instruction, ...]:
@@ -160,6 +165,11 @@ def read(text: str) -> Dockerfile | Problem:
         escape=tree.escape_token,
         syntax=directives.get("syntax", ""),
         comments=tuple(_comments(text, instructions, len(directives))),
+        gaps=tuple(
+            Comment(text=each.message.removeprefix(_GAP), line=each.line)
+            for each in tree.warnings
+            if each.message.startswith(_GAP)
+        ),
     )
 
 
@@ -181,6 +191,7 @@ def _instruction(parsed: Any) -> Instruction:
     return Instruction(
         keyword=parsed.name,
         text=text,
+        original=parsed.original,
         flags=tuple(parsed.flags),
         arguments=arguments,
         form="exec" if parsed.json else "shell",

@@ -142,3 +142,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert all(1 <= each.line <= each.end for each in found.instructions)
     else:
         assert found.what
+
+
+def test_an_instruction_keeps_how_it_was_written_and_gaps_are_told() -> None:
+    found = parsed("from  a\nrun   x \\\n\n  y\n")
+
+    assert [each.original for each in found.instructions] == ["from  a", "run   x   y"]
+    assert [(gap.text, gap.line) for gap in found.gaps] == [("run   x   y", 4)]

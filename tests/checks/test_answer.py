@@ -9,8 +9,8 @@ from labrunner.checks.evidence import Answer, Evidence, Failed, Probe
 from labrunner.checks.finding import Finding
 from labrunner.checks.reply import Figure, number_in, says, says_all, size_in
 from labrunner.checks.verdict import Met, Unknown, Unmet
-from labrunner.engine.facts import HistoryEntry, Image, ImageConfig
-from labrunner.engine.protocol import ImageHistory, InspectImage
+from labrunner.engine.facts import EngineFacts, HistoryEntry, Image, ImageConfig
+from labrunner.engine.protocol import DescribeEngine, ImageHistory, InspectImage
 from tests.checks.seeing import ALPINE, ALPINE_ID, NGINX_ID, container, image, seeing
 
 ANSWERS: dict[Probe, Answer] = {
@@ -35,6 +35,15 @@ ANSWERS: dict[Probe, Answer] = {
         HistoryEntry(created_by="RUN", size=5),
         HistoryEntry(created_by="COPY", size=1),
         HistoryEntry(created_by="ADD", size=9),
+    ),
+    DescribeEngine(): EngineFacts(
+        product="Docker Engine",
+        version="28.5.2+dfsg4",
+        api="1.51",
+        min_api="1.24",
+        os="linux",
+        architecture="amd64",
+        kernel="6.18.44-fc-v669",
     ),
 }
 PULLED = image(
@@ -102,6 +111,10 @@ def world(answer: str | None) -> Evidence:
         (Computed(containers="stopped"), "1"),
         (Computed(containers="all", named="w*"), "1"),
         (Computed(images="all", label="x"), "0"),
+        (Computed(engine="kernel"), "6.18.44-fc-v669"),
+        (Computed(engine="kernel"), " `6.18.44-FC-v669`. "),
+        (Computed(engine="version"), "28.5.2+dfsg4"),
+        (Computed(engine="version"), "28.5.2"),
     ],
 )
 def test_a_right_answer_to_a_computed_question(asked: Computed, reply: str) -> None:
@@ -152,6 +165,8 @@ def test_a_right_answer_to_a_computed_question(asked: Computed, reply: str) -> N
             "docker image inspect --format '{{.Config.WorkingDir}}' nginx:1.31-alpine",
         ),
         (Computed(image="nginx:1.31-alpine", value="config.ports"), "80", "of", None),
+        (Computed(engine="kernel"), "6.18", "of", "docker info --format '{{.KernelVersion}}'"),
+        (Computed(engine="version"), "1.51", "of", "docker version"),
     ],
 )
 def test_a_wrong_answer_is_told_with_what_was_mixed_up_and_where_to_look(
@@ -191,6 +206,32 @@ def test_an_image_that_is_gone_is_told() -> None:
     assert check.judge(seeing(answer="3")) == Unmet(
         (Finding(field="of.image", expected="node:latest", subject="image node:latest"),)
     )
+
+
+def test_the_engine_is_asked_about_itself_only_once_there_is_an_answer() -> None:
+    check = AnswerCheck(of=Computed(engine="kernel"))
+
+    assert check.probes(seeing()) == ()
+    assert check.probes(seeing(answer="6.1")) == (DescribeEngine(),)
+    assert isinstance(check.judge(seeing(answer="6.1")), Unknown)
+
+
+def test_an_engine_that_keeps_its_kernel_to_itself_leaves_it_unknown() -> None:
+    silent: dict[Probe, Answer] = {
+        DescribeEngine(): EngineFacts(
+            product="Podman", version="5.4.2", api="1.41", min_api="1.24", os="linux", architecture="amd64"
+        )
+    }
+    verdict = AnswerCheck(of=Computed(engine="kernel")).judge(seeing(answer="6.1", answers=silent))
+
+    assert verdict == Unknown("The engine does not tell its kernel.")
+
+
+def test_a_pull_by_digest_adds_no_name() -> None:
+    pinned = image("nginx:1.31", f"nginx@sha256:{'7' * 64}", id=NGINX_ID)
+
+    for asked in (Computed(image="nginx:1.31", count="names"), Computed(images="names")):
+        assert isinstance(AnswerCheck(of=asked).judge(seeing(pinned, answer="1")), Met)
 
 
 def test_a_probe_that_failed_leaves_it_unknown() -> None:
@@ -286,6 +327,9 @@ def test_texts_and_lists_are_compared_by_what_they_say() -> None:
         (lambda: Computed(image="x", count="layers", divided_by="y"), "goes with `value: size`"),
         (lambda: Computed(image="x", count="layers", larger_than=0), "goes with `count: history`"),
         (lambda: Computed(image="x", count="layers", named="y"), "go with `images`"),
+        (lambda: Computed(engine="kernel", images="all"), "names one subject"),
+        (lambda: Computed(engine="kernel", value="size"), "`count` or `value`"),
+        (lambda: Computed(engine="kernel", label="x"), "go with `images`"),
     ],
 )  # fmt: skip
 def test_questions_that_make_no_sense_are_refused(wrong: object, message: str) -> None:

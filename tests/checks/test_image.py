@@ -228,6 +228,15 @@ def test_a_name_that_should_stand_for_another_image() -> None:
             "1",
         ),
         (
+            ImageCheck(
+                name="lab-web",
+                shares_layers_with="nginx:1.31-alpine",
+                new_layers=Amount.read("1"),
+            ),
+            "new_layers",
+            "2",
+        ),
+        (
             ImageCheck(name="lab-web", config=ConfigExpectation(cmd=("node", "server.js"))),
             "config.cmd",
             '["nginx", "-g", "daemon off;"]',
@@ -253,6 +262,7 @@ def test_each_field_that_differs_has_a_finding(check: ImageCheck, field: str, fo
     [
         ImageCheck(name="lab-web", shares_layers_with="alpine:3.24"),
         ImageCheck(name="lab-web", shares_layers_with="nginx:1.31-alpine", shared_layers=Amount.read("1")),
+        ImageCheck(name="lab-web", shares_layers_with="nginx:1.31-alpine", new_layers=Amount.read("2")),
         ImageCheck(name="lab-web", layers=Amount.read(">= 2")),
         ImageCheck(name="lab-web", larger_than="nginx:1.31-alpine"),
         ImageCheck(name="lab-web", size=Amount.read("60MB")),
@@ -376,5 +386,7 @@ def test_combinations_that_make_no_sense_are_refused() -> None:
         ImageCheck(name="x", exists=False, same_image_as="y")
     with pytest.raises(ValueError, match="add `shares_layers_with`"):
         ImageCheck(name="x", shared_layers=Amount.read("1"))
+    with pytest.raises(ValueError, match="`new_layers` counts"):
+        ImageCheck(name="x", new_layers=Amount.read("1"))
     with pytest.raises(ValueError, match="begins with `/`"):
         FileInside(path="app/x")

@@ -1,0 +1,1 @@
+"""Containers: their files, processes, terminals and lives."""
