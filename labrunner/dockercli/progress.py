@@ -1,0 +1,56 @@
+"""The engine's stream of progress, as `pull` and `push` show it: lines in a pipe, and in place on a terminal."""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+from labrunner.dockercli.failure import Ended
+
+
+def show(messages: Iterable[dict[str, Any]], *, quiet: bool = False) -> list[Any]:
+    """Print them; what came in `aux`. Raises Ended where the stream tells of an error."""
+    told: list[Any] = []
+    screen = Screen() if sys.stdout.isatty() else None
+    for message in messages:
+        if "error" in message or "errorDetail" in message:
+            detail = message.get("errorDetail") or {}
+            raise Ended(str(detail.get("message") or message.get("error")), 1)
+        if "aux" in message:
+            told.append(message["aux"])
+            continue
+        if quiet:
+            continue
+        if "stream" in message:
+            sys.stdout.write(str(message["stream"]))
+        elif screen is not None:
+            screen.show(message)
+        elif not message.get("progressDetail"):
+            identity = message.get("id")
+            sys.stdout.write((f"{identity}: " if identity else "") + f"{message.get('status', '')}\n")
+        sys.stdout.flush()
+    return told
+
+
+class Screen:
+    """One line for each layer, rewritten while it changes."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._lines = 0
+
+    def show(self, message: dict[str, Any]) -> None:
+        identity = message.get("id")
+        text = str(message.get("status", ""))
+        if message.get("progress"):
+            text += f" {message['progress']}"
+        if not identity or text.startswith("Pulling from"):
+            sys.stdout.write((f"{identity}: " if identity else "") + f"{text}\n")
+            self._places.clear()
+            self._lines = 0
+            return
+        if identity not in self._places:
+            self._places[identity] = self._lines
+            self._lines += 1
+            sys.stdout.write("\n")
+        up = self._lines - self._places[identity]
+        sys.stdout.write(f"\x1b[{up}A\r\x1b[2K{identity}: {text}\x1b[{up}B\r")

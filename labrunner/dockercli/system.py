@@ -1,0 +1,192 @@
+"""`docker version`, `info`, `events` and `context`."""
+
+import platform
+import sys
+from typing import Any
+
+from labrunner.dockercli.client import Engine
+from labrunner.dockercli.command import Given
+from labrunner.dockercli.failure import Ended
+from labrunner.dockercli.table import show
+
+
+def _client() -> dict[str, Any]:
+    from labrunner.dockercli.program import VERSION
+
+    return {
+        "Version": VERSION,
+        "ApiVersion": "1.51",
+        "Os": platform.system().lower(),
+        "Arch": {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine()),
+        "Context": "default",
+        "Platform": {"Name": "labrunner's docker command"},
+    }
+
+
+def version(engine: Engine, given: Given) -> int:
+    server: dict[str, Any] | None = None
+    trouble = ""
+    try:
+        server = engine.get("/version")
+    except Ended as ended:
+        trouble = ended.text
+    form = given.one("--format")
+    client = _client()
+    if form:
+        _filled(form, {"Client": client, "Server": server})
+    else:
+        _section(client, f"Client: {client['Platform']['Name']}")
+        if server is not None:
+            _server(server)
+    if trouble:
+        raise Ended(trouble)
+    return 0
+
+
+def _section(told: dict[str, Any], heading: str) -> None:
+    rows = [
+        ("Version:", told["Version"]),
+        ("API version:", told["ApiVersion"]),
+        ("OS/Arch:", f"{told['Os']}/{told['Arch']}"),
+        ("Context:", told["Context"]),
+    ]
+    sys.stdout.write(f"{heading}\n" + "".join(f" {name:<18} {value}\n" for name, value in rows))
+
+
+def _server(told: dict[str, Any]) -> None:
+    name = (told.get("Platform") or {}).get("Name") or ""
+    sys.stdout.write(f"\nServer:{' ' + name if name else ''}\n")
+    engine = next((each for each in told.get("Components") or () if each["Name"] == "Engine"), None)
+    details = (engine or {}).get("Details") or {}
+    rows = [
+        ("Version:", told["Version"]),
+        ("API version:", f"{told['ApiVersion']} (minimum version {told.get('MinAPIVersion', '')})"),
+        ("OS/Arch:", f"{told['Os']}/{told['Arch']}"),
+        ("Experimental:", str(details.get("Experimental", "false"))),
+    ]
+    sys.stdout.write(" Engine:\n" + "".join(f"  {label:<17} {value}\n" for label, value in rows))
+    for each in told.get("Components") or ():
+        if each["Name"] != "Engine":
+            sys.stdout.write(f" {each['Name']}:\n  {'Version:':<17} {each['Version']}\n")
+
+
+def info(engine: Engine, given: Given) -> int:
+    client = _client()
+    form = given.one("--format")
+    try:
+        told = engine.get("/info")
+    except Ended as ended:
+        if not form:
+            sys.stdout.write(f"Client:\n Version:    {client['Version']}\n Context:    default\n\nServer:\n")
+            sys.stdout.flush()
+        raise Ended(f"{ended.text}\nerrors pretty printing info") from ended
+    if form:
+        _filled(form, {**told, "ClientInfo": client})
+        return 0
+    lines = [
+        "Client:",
+        f" Version:    {client['Version']}",
+        " Context:    default",
+        "",
+        "Server:",
+        f" Containers: {told.get('Containers', 0)}",
+        f"  Running: {told.get('ContainersRunning', 0)}",
+        f"  Paused: {told.get('ContainersPaused', 0)}",
+        f"  Stopped: {told.get('ContainersStopped', 0)}",
+        f" Images: {told.get('Images', 0)}",
+        f" Server Version: {told.get('ServerVersion', '')}",
+        f" Storage Driver: {told.get('Driver', '')}",
+        *(f"  {name}: {value}" for name, value in told.get("DriverStatus") or ()),
+        f" Logging Driver: {told.get('LoggingDriver', '')}",
+        f" Swarm: {(told.get('Swarm') or {}).get('LocalNodeState') or 'inactive'}",
+        f" Kernel Version: {told.get('KernelVersion', '')}",
+        f" Operating System: {told.get('OperatingSystem', '')}",
+        f" OSType: {told.get('OSType', '')}",
+        f" Architecture: {told.get('Architecture', '')}",
+        f" CPUs: {told.get('NCPU', 0)}",
+        f" Total Memory: {told.get('MemTotal', 0) / 1024**3:.4g}GiB",
+        f" Name: {told.get('Name', '')}",
+        f" ID: {told.get('ID', '')}",
+        f" Docker Root Dir: {told.get('DockerRootDir', '')}",
+    ]
+    mirrors = (told.get("RegistryConfig") or {}).get("Mirrors") or ()
+    if mirrors:
+        lines += [" Registry Mirrors:", *(f"  {mirror}" for mirror in mirrors)]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+    for warning in told.get("Warnings") or ():
+        sys.stderr.write(f"{warning}\n")
+    return 0
+
+
+def _filled(form: str, told: dict[str, Any]) -> None:
+    if form == "json":
+        from json import dumps
+
+        sys.stdout.write(dumps(told, separators=(",", ":"), ensure_ascii=False) + "\n")
+        return
+    from labrunner.dockercli.template import Template
+
+    try:
+        sys.stdout.write(Template(form).filled(told) + "\n")
+    except KeyError as error:
+        name = str(error.args[0])
+        raise Ended(f'template: :1:2: executing "" at <.{name}>: can\'t evaluate field {name}', 1) from error
+
+
+def events(engine: Engine, given: Given) -> int:
+    from labrunner.dockercli.containers import moment
+
+    form = given.one("--format")
+    query = {
+        "since": moment(given.one("--since")),
+        "until": moment(given.one("--until")),
+        "filters": given.filters(),
+    }
+    for told in engine.ask("GET", "/events", query).messages():
+        if form:
+            _filled(form, {**told, "ID": told.get("id", ""), "TimeNano": told.get("timeNano", 0)})
+        else:
+            sys.stdout.write(_event(told) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _event(told: dict[str, Any]) -> str:
+    from datetime import datetime
+
+    nanoseconds = int(told["timeNano"])
+    when = datetime.fromtimestamp(nanoseconds // 10**9).astimezone()
+    zone = when.strftime("%z")
+    stamp = f"{when:%Y-%m-%dT%H:%M:%S}.{nanoseconds % 10**9:09d}{zone[:3]}:{zone[3:]}"
+    attributes = told["Actor"].get("Attributes") or {}
+    shown = ", ".join(f"{name}={value}" for name, value in sorted(attributes.items()))
+    return f"{stamp} {told['Type']} {told['Action']} {told['Actor']['ID']}" + (f" ({shown})" if shown else "")
+
+
+CONTEXTS = {
+    "Name": "NAME",
+    "Description": "DESCRIPTION",
+    "DockerEndpoint": "DOCKER ENDPOINT",
+    "Error": "ERROR",
+}
+
+
+def contexts(engine: Engine, given: Given) -> int:
+    if given.flag("--quiet"):
+        sys.stdout.write("default\n")
+        return 0
+    form = given.one("--format")
+    row = {
+        "Name": "default" if form else "default *",
+        "Description": "Current DOCKER_HOST based configuration",
+        "DockerEndpoint": engine.host,
+        "Error": "",
+    }
+    show([row], CONTEXTS, form, tuple(CONTEXTS))
+    return 0
+
+
+def context(_engine: Engine, _given: Given) -> int:
+    sys.stdout.write("default\n")
+    return 0
