@@ -26,7 +26,10 @@ Group = Literal[
 OURS: Mapping[Group, Mapping[str, str]] = MappingProxyType(
     {
         "labrunner.checks.v1": {},
-        "labrunner.engines.v1": {"docker": "labrunner.engine.sdk:open_engine"},
+        "labrunner.engines.v1": {
+            "docker": "labrunner.engine.sdk:open_engine",
+            "practice": "labrunner.cli.practice:open_engine",
+        },
         "labrunner.stores.v1": {"sqlite": "labrunner.progress.sqlite:open_store"},
         "labrunner.frontends.v1": {
             "terminal": "labrunner.ui.terminal:TerminalFrontEnd",

@@ -72,7 +72,7 @@ def test_our_names_are_the_entry_points_of_our_package() -> None:
 
 
 def test_names_are_ours_and_then_theirs(strangers: Path) -> None:
-    assert plugins.names("labrunner.engines.v1") == ("docker", "podman")
+    assert plugins.names("labrunner.engines.v1") == ("docker", "practice", "podman")
 
 
 def test_a_name_of_ours_stays_ours(strangers: Path) -> None:
@@ -86,7 +86,7 @@ def test_an_unknown_name_is_told_with_what_there_is(strangers: Path) -> None:
         plugins.load("labrunner.engines.v1", "podmann")
 
     assert str(caught.value) == (
-        "There is no engine `podmann`. Did you mean `podman`? There are `docker`, `podman`."
+        "There is no engine `podmann`. Did you mean `podman`? There are `docker`, `practice`, `podman`."
     )
 
 

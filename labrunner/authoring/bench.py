@@ -10,6 +10,7 @@ from pathlib import Path
 
 from labrunner.authoring.listening import Listening
 from labrunner.authoring.typing import Typist
+from labrunner.dockercli.launcher import install
 from labrunner.engine.protocol import Engine
 from labrunner.runner.ledger import LESSON_LABEL
 from labrunner.runner.world import World
@@ -61,6 +62,8 @@ def bench(engine: Engine, lesson: str, environment: Mapping[str, str]) -> Iterat
         private = private_folders(folder / "private", Path(environment.get("HOME") or Path.home()))
         settings = {**_settings(environment, folder / "home"), **certificates}
         lab = {**shell_environment(settings, engine=address, private=private, lesson=lesson), **certificates}
+        if shutil.which("docker", path=lab.get("PATH")) is None:
+            lab["PATH"] = f"{lab.get('PATH', os.defpath)}{os.pathsep}{install(folder / 'bin')}"
         listening = Listening(engine, gateway)
         workspace = folder / lesson
         workspace.mkdir()

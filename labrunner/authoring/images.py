@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from labrunner.checks.dockercommand import DockerCommand, docker_commands
+from labrunner.checks.image import ImageCheck
 from labrunner.checks.looking import called
 from labrunner.errors import Location
 from labrunner.lesson.model import Lesson, Script, WorkspaceFile
@@ -13,8 +14,12 @@ _FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.IGNORE
 
 
 def unlisted_images(lesson: Lesson) -> Iterator[tuple[str, Location]]:
-    """Each image that a solution or a Dockerfile uses before anything made it, once, with its place."""
+    """Each image that a solution or a Dockerfile uses before anything made it, once, with its place.
+
+    Left out are names that only a shell can tell, and those that a check says are not to be there.
+    """
     known = {called(image) for image in lesson.front.images}
+    known.update(_absent(lesson))
     page = Location(path=lesson.path)
     for file in lesson.workspace:
         yield from _unknown(_bases(file), known, page)
@@ -29,9 +34,15 @@ def unlisted_images(lesson: Lesson) -> Iterator[tuple[str, Location]]:
 
 def _unknown(images: Iterator[str], known: set[str], at: Location) -> Iterator[tuple[str, Location]]:
     for image in images:
-        if called(image) not in known:
+        if called(image) not in known and "$" not in image:
             known.add(called(image))
             yield image, at
+
+
+def _absent(lesson: Lesson) -> Iterator[str]:
+    for placed in (placed for step in lesson.steps for placed in step.checks):
+        if isinstance(placed.check, ImageCheck) and not placed.check.exists:
+            yield called(placed.check.name)
 
 
 def _used(script: Script, made: set[str]) -> Iterator[str]:
@@ -68,6 +79,6 @@ def _bases(file: WorkspaceFile) -> Iterator[str]:
         return
     stages = {"scratch"}
     for base, stage in _FROM.findall(file.content.decode(errors="replace")):
-        if base.lower() not in stages and "$" not in base:
+        if base.lower() not in stages:
             yield base
         stages.add(stage.lower())

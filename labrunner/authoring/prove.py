@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,7 @@ from labrunner.lesson.kinds import EVERY_KIND
 from labrunner.lesson.loading import inspect, load
 from labrunner.lesson.model import Lesson, Step
 from labrunner.lesson.values import built_in_values, settle
-
-REGISTRY = "localhost:5001"
+from labrunner.runner.labregistry import free_address, lab_registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,6 @@ def prove(
     *,
     on_progress: Callable[[Trying], None] = lambda _: None,
     environment: Mapping[str, str] | None = None,
-    registry: str = REGISTRY,
     kinds: Kinds = EVERY_KIND,
 ) -> Proof:
     """Prove the lessons at these paths: files, lesson folders or course folders.
@@ -61,7 +60,7 @@ def prove(
         engine=engine.name,
         version=facts.version,
         store=facts.store,
-        lessons=tuple(_prove(page, engine, on_progress, surroundings, registry, kinds) for page in pages),
+        lessons=tuple(_prove(page, engine, on_progress, surroundings, kinds) for page in pages),
     )
 
 
@@ -70,14 +69,17 @@ def _prove(
     engine: Engine,
     on_progress: Callable[[Trying], None],
     environment: Mapping[str, str],
-    registry: str,
     kinds: Kinds,
 ) -> LessonProof:
     began = time.monotonic()
     sample, errors = inspect(page, kinds=kinds)
     if sample is None:
         return LessonProof(path=str(page), claims=unreadable(errors))
-    with bench(engine, sample.id, environment) as place:
+    with ExitStack() as stack:
+        place = stack.enter_context(bench(engine, sample.id, environment))
+        registry = free_address()
+        if "lab-registry" in sample.front.needs:
+            stack.enter_context(lab_registry(place.folder / "registry", registry))
         values = _values(sample, str(place.world.workspace), registry)
         try:
             lesson = load(page, values=values, kinds=kinds)

@@ -116,6 +116,15 @@ def parser() -> Parser:
     engine_option(doctor)
     json_option(doctor)
 
+    engine = command(commands, "engine", "the practice engine by itself", 'eval "$(labrunner engine env)"')
+    engine.add_argument(
+        "what",
+        metavar="start|stop|status|reset|env",
+        choices=("start", "stop", "status", "reset", "env"),
+        help="env prints what a shell needs to talk to it",
+    )
+    engine.add_argument("--yes", action="store_true", help="reset without asking")
+
     lint = command(commands, "lint", "check lesson files for mistakes", "labrunner lint lessons/")
     lint.add_argument("paths", nargs="+", metavar="PATH", type=Path)
     json_option(lint)

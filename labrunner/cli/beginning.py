@@ -17,10 +17,12 @@ from labrunner.lesson.catalogue import Entry
 from labrunner.lesson.model import Lesson
 from labrunner.lesson.values import built_in_values, settle
 from labrunner.progress.store import Opening, ProgressStore
+from labrunner.runner.labregistry import free_address, is_free
 from labrunner.runner.ledger import LESSON_LABEL
 from labrunner.shell.workspace import prepare
 
-LAB_REGISTRY = "localhost:5001"
+LAB_REGISTRY = "lab-registry"
+"""What a lesson needs that pushes."""
 PORTS_TRIED = 200
 WORDS = (
     *("amber", "birch", "cedar", "coral", "ember", "fjord", "grove", "heron", "indigo", "juniper"),
@@ -46,7 +48,7 @@ def begin(
     """What was fixed when the lesson was first begun, or is fixed now."""
     front = found.front
     kept = store.opening(front.id)
-    registry = wish.registry or (kept.values.get("registry") if kept is not None else None) or LAB_REGISTRY
+    registry = wish.registry or registry_of(found, kept)
     workspace = workspace_of(front.id)
     values = settle(
         front.values,
@@ -68,6 +70,14 @@ def begin(
     )
     store.open_lesson(opening)
     return opening, kept is not None
+
+
+def registry_of(found: Entry, kept: Opening | None) -> str:
+    """Where the lesson pushes to: the lab registry, on the port it had before if that is still free."""
+    before = kept.values.get("registry", "") if kept is not None else ""
+    if before and (LAB_REGISTRY not in found.front.needs or is_free(before)):
+        return before
+    return free_address()
 
 
 def images_before(engine: Engine, store: ProgressStore, lesson: str) -> tuple[Thing, ...]:

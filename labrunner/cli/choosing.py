@@ -1,4 +1,4 @@
-"""Which engine a lesson is done on, and one clear sentence where there is none."""
+"""Which engine a lesson is done on, and in one sentence why."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from labrunner.engine import trouble
-from labrunner.engine.locate import NoEngine, Tried, find
+from labrunner.engine.locate import Found, NoEngine, Tried, find
 from labrunner.engine.protocol import Engine
 from labrunner.errors import EngineUnreachable
 
@@ -19,6 +19,8 @@ class Chosen:
     name: EngineName
     address: str
     certificates: str = ""
+    why: str = ""
+    """A sentence for the learner."""
 
     def open(self) -> Engine:
         """Connect through the docker SDK."""
@@ -28,23 +30,71 @@ class Chosen:
 
 
 def choose(wanted: str) -> Chosen:
-    """The engine to use. Raises UsageError for a name that nobody registered, EngineUnreachable where none answers."""
+    """The engine to use. `auto` is a Docker engine that answers, else practice.
+
+    Raises UsageError for a name that nobody registered, EngineUnreachable where the engine asked for does not answer.
+    """
+    if wanted == "practice":
+        return practice(
+            "Practice engine, as asked: images, layers and builds are real, containers are simulated."
+        )
     if wanted not in ("auto", "docker"):
         from labrunner.plugins import load  # only for engines of other packages
 
         opened = cast("Callable[[], Engine]", load("labrunner.engines.v1", wanted))
         engine = opened()
-        return Chosen(name="practice" if engine.name == "practice" else "docker", address=engine.address)
+        return Chosen(
+            name="practice" if engine.name == "practice" else "docker",
+            address=engine.address,
+            why=f"Engine {wanted}, as asked, at {engine.address}.",
+        )
     found = find(os.environ, Path.home())
-    if isinstance(found, NoEngine):
+    if isinstance(found, Found):
+        return Chosen(
+            name="docker",
+            address=found.address,
+            certificates=found.certificates,
+            why=f"Docker engine at {found.address} ({found.source}).",
+        )
+    if wanted == "docker":
         raise no_engine(found.tried)
-    return Chosen(name="docker", address=found.address, certificates=found.certificates)
+    return practice(
+        f"Practice engine: {no_docker(found)} Images, layers and builds are real, containers are simulated."
+    )
+
+
+def practice(why: str) -> Chosen:
+    """The practice engine, running. Raises EngineError where it cannot be started."""
+    from labrunner.cli.practice import address  # only where it is used
+
+    return Chosen(name="practice", address=address(), why=why)
+
+
+def no_docker(nowhere: NoEngine) -> str:
+    """Why not Docker, in a sentence."""
+    told = telling(nowhere.tried)
+    if told is None:
+        return "no Docker engine answers on this machine."
+    place = told.candidate
+    if told.silence.reason == "permission denied":
+        return f"this user is not allowed to use {place.address}."
+    named = f", which {place.source} names" if place.source == "DOCKER_HOST" else f" ({place.source})"
+    return f"no Docker engine answers at {place.address}{named}."
 
 
 def no_engine(tried: tuple[Tried, ...]) -> EngineUnreachable:
-    """Why no engine can be used: the one that was asked for, or one that this user may not use, tells most."""
+    """Why no engine can be used, and what to do about it."""
+    told = telling(tried)
+    return (
+        trouble.nowhere()
+        if told is None
+        else trouble.unreachable(told.candidate.address, told.silence.reason)
+    )
+
+
+def telling(tried: tuple[Tried, ...]) -> Tried | None:
+    """The silence that tells most: of the engine that was asked for, or of one that this user may not use."""
     for each in tried:
-        silence, place = each.silence, each.candidate
-        if silence.reason == "permission denied" or not place.source.endswith("socket"):
-            return trouble.unreachable(place.address, silence.reason)
-    return trouble.nowhere()
+        if each.silence.reason == "permission denied" or not each.candidate.source.endswith("socket"):
+            return each
+    return None

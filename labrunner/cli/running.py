@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from labrunner.cli import words
-from labrunner.cli.beginning import Wish, agree, begin, names_taken, place
+from labrunner.cli.beginning import LAB_REGISTRY, Wish, agree, begin, names_taken, place
 from labrunner.cli.choosing import Chosen, choose
 from labrunner.cli.course import catalogue, rows
 from labrunner.cli.lab import gateway, private_of, workspace_of
@@ -25,9 +25,11 @@ from labrunner.lesson.catalogue import Entry
 from labrunner.lesson.loading import load
 from labrunner.lesson.model import EngineName
 from labrunner.progress.progress import fold
+from labrunner.progress.sqlite import data_folder
 from labrunner.progress.store import Opening, ProgressStore
 from labrunner.runner.cleaning import removed, still_there
 from labrunner.runner.jobs import Jobs
+from labrunner.runner.labregistry import lab_registry
 from labrunner.runner.protocols import Shell
 from labrunner.runner.rehearsal import Rehearsal
 from labrunner.runner.runner import Runner
@@ -71,6 +73,7 @@ def run_lesson(
         if started is None:
             load(Path(found.path))  # What is wrong with the lesson is told before an engine is looked for.
             chosen = choose(wish.engine)
+            note(chosen.why)
             engine = chosen.open()
             stack.callback(engine.close)
         else:
@@ -99,6 +102,8 @@ def run_lesson(
         sweep()
         sitting = stack.enter_context(ExitStack())
         sitting.callback(started.shell.close)
+        if LAB_REGISTRY in found.front.needs and not wish.registry:
+            sitting.enter_context(lab_registry(data_folder() / "registry", opening.values["registry"]))
         jobs = started.jobs
         requests = sitting.enter_context(
             gateway(started.seat, lesson.id, chosen.address, lambda: jobs.post(None))

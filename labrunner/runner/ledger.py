@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from labrunner.engine.facts import EngineEvent, Observation
 from labrunner.engine.protocol import Thing
-from labrunner.engine.reference import InvalidReference, familiar
+from labrunner.reference import InvalidReference, familiar
 
 LESSON_LABEL = "labrunner.lesson"
 NAMING = frozenset({"pull", "tag", "load", "import", "build", "create"})

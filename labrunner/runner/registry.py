@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from labrunner.checks.evidence import Failed, ManifestAnswer
-from labrunner.engine.reference import HUB, InvalidReference, Reference, parse
+from labrunner.reference import HUB, InvalidReference, Reference, parse
 
 MEDIA_TYPES = (
     "application/vnd.oci.image.index.v1+json",

@@ -13,9 +13,9 @@ from tests.cli.program import Home
 from tests.engine.hand import free_port
 
 
-def begun(home: Home, lesson: str) -> Lesson:
+def begun(home: Home, lesson: str, engine: str = "docker") -> Lesson:
     """The lesson as it was begun in that home, with the values that were fixed then."""
-    ran = home.run("start", lesson, "--engine", "docker", "--plain")
+    ran = home.run("start", lesson, "--engine", engine, "--plain")
     assert ran.returncode == 9, ran.stderr
     store = open_store(home.path / "data" / "progress.sqlite3")
     opening = store.opening(lesson)

@@ -20,13 +20,15 @@ class Home:
     docker_host: str = "unix:///nowhere/docker.sock"
     programs: tuple[str, ...] = ()
     """Folders that come first in PATH."""
+    only: str = ""
+    """A folder that is all of PATH."""
 
     def environment(self, **more: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("LANG", "LC_ALL") if name in os.environ}
         return {
             "LANG": "C.UTF-8",
             **kept,
-            "PATH": os.pathsep.join([*self.programs, os.environ.get("PATH", os.defpath)]),
+            "PATH": self.only or os.pathsep.join([*self.programs, os.environ.get("PATH", os.defpath)]),
             "HOME": str(self.path),
             "LABRUNNER_DATA": str(self.path / "data"),
             "XDG_CACHE_HOME": str(self.path / "cache"),
