@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labrunner.engine.reference import InvalidReference, Reference, familiar, parse, same
+from labrunner.reference import InvalidReference, Reference, familiar, parse, same
 
 DIGEST = "sha256:" + "ab" * 32
 

@@ -19,7 +19,7 @@ def count_images(seen: Evidence, group: Group, *, named: str | None, label: str 
         and (label is None or labelled(image.labels, label))
     ]
     if group == "names":
-        return sum(named is None or name_fits(named, name) for image in images for name in image.names)
+        return sum(named is None or name_fits(named, name) for image in images for name in tags(image.names))
     used = {container.image_id for container in seen.docker.containers}
     return len({image.id for image in images if _belongs(image, group, used)})
 
@@ -32,6 +32,12 @@ def count_containers(seen: Evidence, running: bool | None, *, named: str | None,
         and (label is None or labelled(container.labels, label))
         for container in seen.docker.containers
     )
+
+
+def tags(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that are a row of `docker image ls`; the containerd store has a `name@sha256:…` among them for
+    an image that was pulled by its digest."""
+    return tuple(name for name in names if "@" not in name)
 
 
 def name_fits(pattern: str, name: str) -> bool:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labrunner.checks.amount import size_text
-from labrunner.checks.census import Group, count_containers, count_images
+from labrunner.checks.census import Group, count_containers, count_images, tags
 from labrunner.checks.evidence import Evidence, Probe
 from labrunner.checks.layers import shared_layers
 from labrunner.checks.looking import answered, called, image_named
 from labrunner.checks.values import VALUES, look_up
 from labrunner.checks.verdict import Unknown
-from labrunner.engine.facts import HistoryEntry, Image, ImageSummary
-from labrunner.engine.protocol import ImageHistory, InspectImage
+from labrunner.engine.facts import EngineFacts, HistoryEntry, Image, ImageSummary
+from labrunner.engine.protocol import DescribeEngine, ImageHistory, InspectImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Computed:
     """An answer that is read from the engine, so that it is right whatever version was pulled.
 
     Of one image: `{image: nginx, count: layers}`, `{image: nginx, value: config.workdir}`. Of many:
-    `{images: tagged}`, `{containers: running}`.
+    `{images: tagged}`, `{containers: running}`. Of the engine itself: `{engine: kernel}`.
     """
 
     image: str | None = None
@@ -71,11 +71,13 @@ class Computed:
     """With `images` or `containers`: only those with a name like this; `nginx:*` for all tags of nginx."""
     label: str | None = None
     """With `images` or `containers`: only those that carry it (`key`, or `key=value`)."""
+    engine: Literal["kernel", "version"] | None = None
+    """What the engine says of itself: the `kernel` on which all its containers run, or its `version`."""
 
     def __post_init__(self) -> None:
-        subjects = [self.image, self.images, self.containers]
+        subjects = [self.image, self.images, self.containers, self.engine]
         if sum(subject is not None for subject in subjects) != 1:
-            raise ValueError("`of` names one subject: `image`, `images` or `containers`.")
+            raise ValueError("`of` names one subject: `image`, `images`, `containers` or `engine`.")
         if [self.count, self.value].count(None) != (2 if self.image is None else 1):
             raise ValueError("With `image`, and only then, say what of it: `count` or `value`.")
         if (
@@ -90,10 +92,12 @@ class Computed:
             raise ValueError("`divided_by` goes with `value: size`.")
         if self.larger_than is not None and self.count != "history":
             raise ValueError("`larger_than` goes with `count: history`.")
-        if self.image is not None and (self.named is not None or self.label is not None):
+        if self.images is None and self.containers is None and (self.named, self.label) != (None, None):
             raise ValueError("`named` and `label` go with `images` or `containers`.")
 
     def probes(self, seen: Evidence) -> tuple[Probe, ...]:
+        if self.engine is not None:
+            return (DescribeEngine(),)
         if self.image is None or image_named(seen, self.image) is None:
             return ()
         inspect = InspectImage(called(self.image))
@@ -106,6 +110,8 @@ class Computed:
         return ()
 
     def right(self, seen: Evidence) -> Right | Gone | Unknown:
+        if self.engine is not None:
+            return _told(self.engine, seen)
         if self.images is not None:
             return Right("number", count_images(seen, self.images, named=self.named, label=self.label))
         if self.containers is not None:
@@ -125,7 +131,7 @@ class Computed:
     def _count(self, summary: ImageSummary, seen: Evidence) -> int | Unknown:
         name = called(self.image or "")
         if self.count == "names":
-            return len(summary.names)
+            return len(tags(summary.names))
         if self.count == "history":
             rows = answered(seen, ImageHistory(name), tuple)
             if not isinstance(rows, tuple):
@@ -161,3 +167,13 @@ class Computed:
                     return image or Unknown(f"{self.image} is gone.")
                 texts, whole = look_up(image, value or "")
                 return Right("text", texts=texts, whole=whole)
+
+
+def _told(wanted: Literal["kernel", "version"], seen: Evidence) -> Right | Unknown:
+    """A version also without what its packager added: `28.5.2` of `28.5.2+dfsg4`."""
+    facts = answered(seen, DescribeEngine(), EngineFacts)
+    if not isinstance(facts, EngineFacts):
+        return facts or Unknown("The engine says nothing about itself.")
+    text = facts.kernel if wanted == "kernel" else facts.version
+    texts = (text,) if wanted == "kernel" else (text, text.partition("+")[0])
+    return Right("text", texts=texts) if text else Unknown(f"The engine does not tell its {wanted}.")

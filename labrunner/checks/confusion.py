@@ -60,6 +60,8 @@ def confusion(asked: Computed, seen: Evidence, reply: str, right: Right) -> str:
 def how_to_see(asked: Computed) -> str:
     """The command that shows the right answer; looking is the learner's part."""
     image = asked.image or ""
+    if asked.engine is not None:
+        return "docker info --format '{{.KernelVersion}}'" if asked.engine == "kernel" else "docker version"
     if asked.images is not None:
         return "docker image ls --filter dangling=true" if asked.images == "dangling" else "docker image ls"
     if asked.containers is not None:

@@ -44,6 +44,8 @@ same_image_as: nginx:1.31-alpine
     """Its layers begin with all layers of that image, as those of a built image begin with its base's."""
     shared_layers: Amount | None = None
     """With `shares_layers_with`: how many layers at the bottom are the same, instead of all of them."""
+    new_layers: Amount | None = None
+    """With `shares_layers_with`: how many of its layers lie above those that are the same, as after a rebuild."""
     same_layers_as: str | None = None
     """It has exactly the layers of that image (a rebuild from the cache, an image saved and loaded)."""
     layers: Amount | None = None
@@ -67,8 +69,9 @@ same_image_as: nginx:1.31-alpine
     """A file that must be in the image (`path`, `text`, `exists: false`); the image is not started for it."""
 
     def __post_init__(self) -> None:
-        if self.shared_layers is not None and self.shares_layers_with is None:
-            raise ValueError("`shared_layers` counts what is shared with an image: add `shares_layers_with`.")
+        for key, amount in (("shared_layers", self.shared_layers), ("new_layers", self.new_layers)):
+            if amount is not None and self.shares_layers_with is None:
+                raise ValueError(f"`{key}` counts what is shared with an image: add `shares_layers_with`.")
         if not self.exists and replace(self, exists=True) != ImageCheck(name=self.name):
             raise ValueError("`exists: false` cannot stand beside what the image should be.")
 
@@ -130,6 +133,7 @@ same_image_as: nginx:1.31-alpine
                     count=self.layers,
                     begins_with=self.shares_layers_with,
                     shared=self.shared_layers,
+                    new=self.new_layers,
                     equals=self.same_layers_as,
                 )
                 if self.config is not None:

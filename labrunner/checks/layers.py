@@ -20,10 +20,11 @@ def layer_points(
     count: Amount | None,
     begins_with: str | None,
     shared: Amount | None,
+    new: Amount | None = None,
     equals: str | None,
 ) -> Iterator[Point | Unknown]:
-    """`begins_with` and `equals` name other images; `shared` is how many layers they have in common at the
-    bottom, instead of all of them."""
+    """`begins_with` and `equals` name other images; instead of having all layers of the one, `shared` is how many
+    they have in common at the bottom, and `new` how many lie above those."""
     subject, layers = f"image {name}", image.layers
     if count is not None:
         yield point(subject, "layers", str(count), str(len(layers)), count.holds(len(layers)))
@@ -42,10 +43,13 @@ def layer_points(
         found = f"{common} of {len(other.layers)}"
         if field == "same_layers_as":
             yield point(subject, field, shown, found, layers == other.layers)
-        elif shared is None:
+        elif shared is None and new is None:
             yield point(subject, field, shown, found, common == len(other.layers) > 0)
-        else:
+        elif shared is not None:
             yield point(subject, "shared_layers", str(shared), str(common), shared.holds(common))
+        if field == "shares_layers_with" and new is not None:
+            own = len(layers) - common
+            yield point(subject, "new_layers", str(new), str(own), new.holds(own))
 
 
 def shared_layers(ours: tuple[str, ...], theirs: tuple[str, ...]) -> int:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from labrunner.checks.evidence import Evidence, Failed, Probe
 from labrunner.checks.verdict import Unknown
 from labrunner.engine.facts import ContainerSummary, ImageSummary
-from labrunner.engine.reference import InvalidReference, familiar
+from labrunner.reference import InvalidReference, familiar
 
 Shape = TypeVar("Shape")
 

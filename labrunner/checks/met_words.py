@@ -51,6 +51,7 @@ MET: Mapping[str, Words] = {
     "image.other_image_than": "is another image than {expected}",
     "image.shares_layers_with": "is built on the layers of {expected}",
     "image.shared_layers": "shares the {found} lowest of its layers",
+    "image.new_layers": _counted("new layer"),
     "image.same_layers_as": "has the same layers as {expected}",
     "image.layers": _counted("layer"),
     "image.size": "is {found} on disk",

@@ -8,7 +8,7 @@ from labrunner.checks.evidence import Evidence, ListTags, ManifestAnswer, Probe,
 from labrunner.checks.looking import answered, called, image_named
 from labrunner.checks.point import Point, concluded, point
 from labrunner.checks.verdict import Unknown, Verdict
-from labrunner.engine.reference import InvalidReference, parse
+from labrunner.reference import InvalidReference, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

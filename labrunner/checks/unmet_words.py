@@ -39,6 +39,7 @@ UNMET: Mapping[str, Words] = {
         _MISSING,
     ),
     "image.shared_layers": "The number of layers that {thing} shares at the bottom is {found}; {expected} is expected.",
+    "image.new_layers": "The number of new layers of {thing} is {found}; {expected} is expected.",
     "image.same_layers_as": (
         "{thing} shares {found} layers with {expected}; all should be the same.",
         _MISSING,

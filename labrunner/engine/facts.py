@@ -2,7 +2,7 @@
 
 Absent and empty are the same everywhere: a field that an API version leaves out is an empty tuple, an empty
 mapping or "". Image names are kept in their familiar form with a tag (`nginx:latest`); compare names with
-`labrunner.engine.reference`.
+`labrunner.reference`.
 """
 
 from collections.abc import Mapping
@@ -196,7 +196,7 @@ class EngineEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
-    """What the engine says of itself; asked once when a lesson starts, never after a command."""
+    """What the engine says of itself; asked when a lesson starts, and later only where a question is about it."""
 
     product: str
     """`Docker Engine`, `Docker Desktop`, `Podman`, `labrunner practice engine`, …"""

@@ -65,8 +65,23 @@ class FileInImage:
     path: str
 
 
-EngineProbe = InspectImage | InspectContainer | ImageHistory | ContainerChanges | ContainerLogs | FileInImage
-EngineAnswer = Image | Container | tuple[HistoryEntry, ...] | tuple[Change, ...] | str | bytes | None
+@dataclass(frozen=True, slots=True)
+class DescribeEngine:
+    """-> EngineFacts, as `facts()` tells them."""
+
+
+EngineProbe = (
+    InspectImage
+    | InspectContainer
+    | ImageHistory
+    | ContainerChanges
+    | ContainerLogs
+    | FileInImage
+    | DescribeEngine
+)
+EngineAnswer = (
+    Image | Container | tuple[HistoryEntry, ...] | tuple[Change, ...] | EngineFacts | str | bytes | None
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

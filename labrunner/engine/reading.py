@@ -17,7 +17,7 @@ from labrunner.engine.facts import (
     ImageConfig,
     ImageSummary,
 )
-from labrunner.engine.reference import InvalidReference, parse
+from labrunner.reference import InvalidReference, parse
 
 Json = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from labrunner.engine.facts import Change, Container, ContainerState, ContainerSummary, Mount, Port, Protocol
 from labrunner.engine.reading import Json, image_id, mapping, words
-from labrunner.engine.reference import InvalidReference, parse
+from labrunner.reference import InvalidReference, parse
 
 PROBE_LABEL = "labrunner.probe"
 """On containers that labrunner makes to read a file of an image: they are no part of what is observed."""

@@ -22,6 +22,7 @@ from labrunner.engine.locate import NoEngine, find
 from labrunner.engine.protocol import (
     ContainerChanges,
     ContainerLogs,
+    DescribeEngine,
     Engine,
     EngineAnswer,
     EngineProbe,
@@ -32,7 +33,7 @@ from labrunner.engine.protocol import (
     Thing,
 )
 from labrunner.engine.pulling import pulled
-from labrunner.engine.reference import InvalidReference, parse
+from labrunner.reference import InvalidReference, parse
 
 _QUICK = 2
 """Seconds that a ping may take."""
@@ -127,6 +128,8 @@ class DockerEngine:
                 return told[-_LOG_BYTES:].decode(errors="replace")
             case FileInImage(image, path):
                 return self._file_in_image(image, path)
+            case DescribeEngine():
+                return self.facts()
 
     def events(self, *, since: int = 0) -> Iterator[EngineEvent]:
         client = connect(self.address, self._certificates, self._client.api_version)

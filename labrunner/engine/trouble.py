@@ -106,7 +106,10 @@ def unreachable(
 
 
 def nowhere(platform: str = sys.platform) -> EngineUnreachable:
-    return EngineUnreachable("No Docker engine answers on this machine.", _how_to_start("unix://", platform))
+    return EngineUnreachable(
+        "No Docker engine answers on this machine.",
+        f"{_how_to_start('unix://', platform)} Or use `--engine practice`, which needs no Docker.",
+    )
 
 
 def _how_to_start(address: str, platform: str) -> str:

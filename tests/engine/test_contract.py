@@ -1,5 +1,6 @@
 """What the Engine protocol promises of looking, shown on real engines of several versions."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +13,7 @@ from labrunner.engine.facts import Change, Healthcheck, Mount, Port
 from labrunner.engine.protocol import (
     ContainerChanges,
     ContainerLogs,
+    DescribeEngine,
     Engine,
     EngineProbe,
     FileInImage,
@@ -48,6 +50,8 @@ def test_an_engine_says_what_it_is(engine: Engine, request: pytest.FixtureReques
     assert facts.address == engine.address
     assert facts.store == ("containerd" if "containerd" in request.node.name else "graph")
     assert len(facts.mirrors) == 1
+    assert facts.kernel == os.uname().release
+    assert engine.probe(DescribeEngine()) == facts
 
 
 def test_an_empty_engine_shows_nothing(engine: Engine) -> None:

@@ -1,0 +1,1 @@
+"""Dockerfiles become images: one executor, two dialects (the classic builder's and BuildKit's)."""
