@@ -2,12 +2,16 @@
 LABRUNNER_REQUIRE_DOCKER=1 says that there must be some."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from labrunner.engine.locate import Silence, ping
+from labrunner.practice.start import start, stop
 from tests.engine import real
 
 
@@ -20,10 +24,24 @@ def engines() -> Mapping[str, str]:
     return told
 
 
-@pytest.fixture(params=[real.on(engine) for engine in real.VARIABLES])
-def engine_address(request: pytest.FixtureRequest, engines: Mapping[str, str]) -> Iterator[str]:
-    """The address of each real engine in turn, held against the tests of other processes."""
+@pytest.fixture(scope="session")
+def practice_engine() -> Iterator[str]:
+    """A practice engine that nobody else uses: no Docker is needed for it, and no lock."""
+    # A socket's path is short; tmp_path would not be.
+    folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
+    yield start(folder / "engine")
+    stop(folder / "engine")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=[real.PRACTICE, *map(real.on, real.VARIABLES)])
+def engine_address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the practice engine, and of each real one, held against the tests of other processes."""
     engine: str = request.param
+    if engine == real.PRACTICE:
+        yield request.getfixturevalue("practice_engine")
+        return
+    engines: Mapping[str, str] = request.getfixturevalue("engines")
     address = engines.get(real.VARIABLES[engine])
     if address is None:
         _unavailable(f"{engine} was not started: {real.env_file()} does not name it")
@@ -35,11 +53,13 @@ def engine_address(request: pytest.FixtureRequest, engines: Mapping[str, str]) -
 
 
 @pytest.fixture
-def clean_engine(engine_address: str) -> Iterator[str]:
+def clean_engine(engine_address: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """The same, with nothing on the engine before the test and nothing left after it."""
-    real.wipe(engine_address)
+    own = request.node.callspec.params["engine_address"] == real.PRACTICE
+    wipe = real.empty if own else real.wipe
+    wipe(engine_address)
     yield engine_address
-    real.wipe(engine_address)
+    wipe(engine_address)
 
 
 def _unavailable(reason: str) -> NoReturn:

@@ -8,10 +8,10 @@ from labrunner.checks.census import Group, count_containers, count_images, tags
 from labrunner.checks.evidence import Evidence, Probe
 from labrunner.checks.layers import shared_layers
 from labrunner.checks.looking import answered, called, image_named
-from labrunner.checks.values import VALUES, look_up
+from labrunner.checks.values import USAGE_VALUES, VALUES, look_up
 from labrunner.checks.verdict import Unknown
-from labrunner.engine.facts import EngineFacts, HistoryEntry, Image, ImageSummary
-from labrunner.engine.protocol import DescribeEngine, ImageHistory, InspectImage
+from labrunner.engine.facts import DiskUsage, EngineFacts, HistoryEntry, Image, ImageSummary, Usage
+from labrunner.engine.protocol import DescribeEngine, ImageHistory, InspectImage, MeasureDisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Computed:
     """An answer that is read from the engine, so that it is right whatever version was pulled.
 
     Of one image: `{image: nginx, count: layers}`, `{image: nginx, value: config.workdir}`. Of many:
-    `{images: tagged}`, `{containers: running}`. Of the engine itself: `{engine: kernel}`.
+    `{images: tagged}`, `{containers: running}`. Of the engine itself: `{engine: kernel}`, `{disk: images, value:
+    reclaimable}`.
     """
 
     image: str | None = None
@@ -59,7 +60,8 @@ class Computed:
     value: str | None = None
     """Of `image`: `size`, `id`, `digest`, `os`, `architecture`, `config.cmd`, `config.entrypoint`,
     `config.ports`, `config.workdir`, `config.user`, `config.stopsignal`, `config.env.NAME`,
-    `config.labels.NAME`."""
+    `config.labels.NAME`; `shared_size` and `unique_size`, as `docker system df --verbose` tells them. Of `disk`:
+    `total`, `active`, `size`, `reclaimable`."""
     divided_by: str | None = None
     """With `value: size`: how many times larger it is than that image."""
     images: Group | None = None
@@ -73,19 +75,26 @@ class Computed:
     """With `images` or `containers`: only those that carry it (`key`, or `key=value`)."""
     engine: Literal["kernel", "version"] | None = None
     """What the engine says of itself: the `kernel` on which all its containers run, or its `version`."""
+    disk: Literal["images", "containers", "volumes", "build_cache"] | None = None
+    """A row of `docker system df`; `value` names the column."""
 
     def __post_init__(self) -> None:
-        subjects = [self.image, self.images, self.containers, self.engine]
+        subjects = [self.image, self.images, self.containers, self.engine, self.disk]
         if sum(subject is not None for subject in subjects) != 1:
-            raise ValueError("`of` names one subject: `image`, `images`, `containers` or `engine`.")
-        if [self.count, self.value].count(None) != (2 if self.image is None else 1):
-            raise ValueError("With `image`, and only then, say what of it: `count` or `value`.")
+            raise ValueError("`of` names one subject: `image`, `images`, `containers`, `engine` or `disk`.")
+        if [self.count, self.value].count(None) != (2 if self.image is self.disk is None else 1):
+            raise ValueError(
+                "With `image`, and only then, say what of it: `count` or `value`; `value` with `disk`."
+            )
+        known = VALUES if self.disk is None else USAGE_VALUES
         if (
             self.value is not None
-            and self.value not in VALUES
-            and not self.value.startswith(("config.env.", "config.labels."))
+            and self.value not in known
+            and (self.disk is not None or not self.value.startswith(("config.env.", "config.labels.")))
         ):
-            raise ValueError(f"`value: {self.value}` is not known; it is one of {', '.join(VALUES)}.")
+            raise ValueError(f"`value: {self.value}` is not known; it is one of {', '.join(known)}.")
+        if self.disk is not None and self.value is None:
+            raise ValueError("With `disk`, `value` names the column.")
         if (self.count == "shared_layers") != (self.with_ is not None):
             raise ValueError("`count: shared_layers` and `with` belong together.")
         if self.divided_by is not None and self.value != "size":
@@ -98,8 +107,12 @@ class Computed:
     def probes(self, seen: Evidence) -> tuple[Probe, ...]:
         if self.engine is not None:
             return (DescribeEngine(),)
+        if self.disk is not None:
+            return (MeasureDisk(),)
         if self.image is None or image_named(seen, self.image) is None:
             return ()
+        if self.value in ("shared_size", "unique_size"):
+            return (MeasureDisk(),)
         inspect = InspectImage(called(self.image))
         if self.count == "history":
             return (ImageHistory(called(self.image)),)
@@ -112,6 +125,8 @@ class Computed:
     def right(self, seen: Evidence) -> Right | Gone | Unknown:
         if self.engine is not None:
             return _told(self.engine, seen)
+        if self.disk is not None:
+            return _used(self.disk, self.value or "", seen)
         if self.images is not None:
             return Right("number", count_images(seen, self.images, named=self.named, label=self.label))
         if self.containers is not None:
@@ -127,6 +142,21 @@ class Computed:
             return self._value(summary, seen)
         count = self._count(summary, seen)
         return count if isinstance(count, Unknown) else Right("number", count)
+
+    def beside(self, seen: Evidence) -> tuple[int, ...]:
+        """What stands in the other columns of a row of `docker system df` where one of them is asked for."""
+        usage = seen.answers.get(MeasureDisk())
+        if not isinstance(usage, DiskUsage):
+            return ()
+        if self.disk is not None:
+            row: Usage = getattr(usage, self.disk)
+            return tuple(getattr(row, column) for column in USAGE_VALUES if column != self.value)
+        summary = image_named(seen, self.image or "")
+        share = usage.shares.get(summary.id) if summary else None
+        if share is None:
+            return ()
+        other = share.size - share.shared if self.value == "shared_size" else share.shared
+        return (share.size, other)
 
     def _count(self, summary: ImageSummary, seen: Evidence) -> int | Unknown:
         name = called(self.image or "")
@@ -155,6 +185,8 @@ class Computed:
                 return Right("number", summary.size / max(other.size if other else 0, 1))
             case "size":
                 return Right("size", summary.size)
+            case "shared_size" | "unique_size":
+                return _share(summary, self.value, seen)
             case "id":
                 return Right("text", texts=(summary.id,))
             case "digest":
@@ -177,3 +209,20 @@ def _told(wanted: Literal["kernel", "version"], seen: Evidence) -> Right | Unkno
     text = facts.kernel if wanted == "kernel" else facts.version
     texts = (text,) if wanted == "kernel" else (text, text.partition("+")[0])
     return Right("text", texts=texts) if text else Unknown(f"The engine does not tell its {wanted}.")
+
+
+def _used(row: str, column: str, seen: Evidence) -> Right | Unknown:
+    usage = answered(seen, MeasureDisk(), DiskUsage)
+    if not isinstance(usage, DiskUsage):
+        return usage or Unknown("The engine does not tell what it uses of the disk.")
+    told: Usage = getattr(usage, row)
+    return Right("number" if column in ("total", "active") else "size", getattr(told, column))
+
+
+def _share(summary: ImageSummary, value: str, seen: Evidence) -> Right | Unknown:
+    usage = answered(seen, MeasureDisk(), DiskUsage)
+    share = usage.shares.get(summary.id) if isinstance(usage, DiskUsage) else None
+    if share is None:
+        told = usage if isinstance(usage, Unknown) else None
+        return told or Unknown("The engine does not tell what its images share.")
+    return Right("size", share.shared if value == "shared_size" else share.size - share.shared)

@@ -31,7 +31,7 @@ def confusion(asked: Computed, seen: Evidence, reply: str, right: Right) -> str:
 
     `unread`: no number at all; `unit`: a size without its unit; `rows`: the rows of the history instead of the
     layers; `all_rows`: all rows of the history instead of some; `names`: names instead of images; `header`: the
-    head of the list counted as well.
+    head of the list counted as well; `column`: another column of the same row of `docker system df`.
     """
     if right.kind == "text":
         return ""
@@ -39,6 +39,8 @@ def confusion(asked: Computed, seen: Evidence, reply: str, right: Right) -> str:
     if figure is None:
         return "unread"
     number = figure.number
+    if any(abs(number - other) <= figure.slack for other in asked.beside(seen)):
+        return "column"
     if right.kind == "size":
         scales = (1e3, 1e6, 1e9, 1024.0, 1024.0**2, 1024.0**3)
         bare = not figure.unit and any(
@@ -62,6 +64,10 @@ def how_to_see(asked: Computed) -> str:
     image = asked.image or ""
     if asked.engine is not None:
         return "docker info --format '{{.KernelVersion}}'" if asked.engine == "kernel" else "docker version"
+    if asked.disk is not None:
+        return "docker system df"
+    if asked.value in ("shared_size", "unique_size"):
+        return "docker system df --verbose"
     if asked.images is not None:
         return "docker image ls --filter dangling=true" if asked.images == "dangling" else "docker image ls"
     if asked.containers is not None:

@@ -49,16 +49,20 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         "A login that asks needs a terminal: give the user with -u and the password with --password-stdin.",
     ),
     (
+        r"pull access denied for (?P<name>[^\s,]+)",
+        "The registry has no repository {name} that you may see: the name is misspelled, or it needs a login.",
+    ),
+    (
+        r"resolve reference \"(?P<name>[^\"]+)\": pull access denied(?![^\n]{0,300}no basic auth)",
+        "The registry has no {name} that you may see: the name is misspelled, or it needs a login.",
+    ),
+    (
         r"no basic auth credentials|authentication required|authorization failed|unauthorized: ",
         "The registry wants to know who you are: log in to the registry that the image's name begins with.",
     ),
     (
         r"push access denied|requested access to the resource is denied|insufficient_scope: authorization failed",
         "The registry does not let you push under that name: log in, and use a name that begins with your own account.",
-    ),
-    (
-        r"pull access denied for (?P<name>[^\s,]+)",
-        "The registry has no repository {name} that you may see: the name is misspelled, or it needs a login.",
     ),
     (
         r"schema 1 support has been removed|manifest version 2,? schema 1",

@@ -195,6 +195,7 @@ UNMET: Mapping[str, Words] = {
     "answer.of.all_rows": "{found} is the number of all rows; some of them hold no files, or hardly any.",
     "answer.of.names": "{found} is the number of names; an image with two names is one image.",
     "answer.of.header": "{found} counts the heading of the list as well.",
+    "answer.of.column": "“{found}” stands in that row, but in another column.",
     "answer.of": "“{found}” is not what the engine says.",
     "answer.number": "“{found}” is not the answer.",
     "answer.size": "“{found}” is not the answer.",

@@ -6,7 +6,10 @@ from labrunner.engine.facts import Image
 VALUES = (
     *("size", "id", "digest", "os", "architecture", "config.cmd", "config.entrypoint", "config.ports"),
     *("config.workdir", "config.user", "config.stopsignal", "config.env.NAME", "config.labels.NAME"),
+    *("shared_size", "unique_size"),
 )
+USAGE_VALUES = ("total", "active", "size", "reclaimable")
+"""The columns of `docker system df`."""
 
 Texts = tuple[str, ...]
 

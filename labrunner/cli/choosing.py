@@ -12,6 +12,7 @@ from labrunner.engine.protocol import Engine
 from labrunner.errors import EngineUnreachable
 
 EngineName = Literal["docker", "practice"]
+PRACTICE = "this is labrunner's practice engine: containers are simulated."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,7 @@ def choose(wanted: str) -> Chosen:
     Raises UsageError for a name that nobody registered, EngineUnreachable where the engine asked for does not answer.
     """
     if wanted == "practice":
-        return practice(
-            "Practice engine, as asked: images, layers and builds are real, containers are simulated."
-        )
+        return practice(f"As asked, {PRACTICE}")
     if wanted not in ("auto", "docker"):
         from labrunner.plugins import load  # only for engines of other packages
 
@@ -58,9 +57,7 @@ def choose(wanted: str) -> Chosen:
         )
     if wanted == "docker":
         raise no_engine(found.tried)
-    return practice(
-        f"Practice engine: {no_docker(found)} Images, layers and builds are real, containers are simulated."
-    )
+    return practice(f"{no_docker(found)}, so {PRACTICE}")
 
 
 def practice(why: str) -> Chosen:
@@ -71,15 +68,15 @@ def practice(why: str) -> Chosen:
 
 
 def no_docker(nowhere: NoEngine) -> str:
-    """Why not Docker, in a sentence."""
+    """Why not Docker, as the beginning of a sentence."""
     told = telling(nowhere.tried)
     if told is None:
-        return "no Docker engine answers on this machine."
+        return "No Docker engine answers here"
     place = told.candidate
     if told.silence.reason == "permission denied":
-        return f"this user is not allowed to use {place.address}."
+        return f"This user may not use {place.address}"
     named = f", which {place.source} names" if place.source == "DOCKER_HOST" else f" ({place.source})"
-    return f"no Docker engine answers at {place.address}{named}."
+    return f"No Docker engine answers at {place.address}{named}"
 
 
 def no_engine(tried: tuple[Tried, ...]) -> EngineUnreachable:

@@ -73,7 +73,7 @@ class Engine:
     def hijack(self, path: str, query: Mapping[str, object] | None = None, body: object = None) -> "Reply":
         """A connection that both sides write to; `Reply.rest` is what came behind the head."""
         headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
-        return self.ask("POST", path, query, {} if body is None else body, headers)
+        return self.ask("POST", path, query, b"" if body is None else body, headers)
 
     def _connect(self) -> socket.socket:
         scheme, _, place = self.host.partition("://")

@@ -195,6 +195,36 @@ class EngineEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """One row of `docker system df`; sizes are bytes."""
+
+    total: int = 0
+    active: int = 0
+    size: int = 0
+    reclaimable: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageShare:
+    """An image's bytes on disk, and how many of them are in layers that other images have too."""
+
+    size: int
+    shared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiskUsage:
+    """`/system/df`"""
+
+    images: Usage = Usage()
+    containers: Usage = Usage()
+    volumes: Usage = Usage()
+    build_cache: Usage = Usage()
+    shares: Mapping[str, ImageShare] = field(default_factory=lambda: MappingProxyType({}))
+    """By image ID."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineFacts:
     """What the engine says of itself; asked when a lesson starts, and later only where a question is about it."""
 

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from labrunner.engine.facts import (
     Change,
     Container,
+    DiskUsage,
     EngineEvent,
     EngineFacts,
     HistoryEntry,
@@ -70,6 +71,11 @@ class DescribeEngine:
     """-> EngineFacts, as `facts()` tells them."""
 
 
+@dataclass(frozen=True, slots=True)
+class MeasureDisk:
+    """-> DiskUsage. An engine with many images may take seconds for it."""
+
+
 EngineProbe = (
     InspectImage
     | InspectContainer
@@ -78,9 +84,18 @@ EngineProbe = (
     | ContainerLogs
     | FileInImage
     | DescribeEngine
+    | MeasureDisk
 )
 EngineAnswer = (
-    Image | Container | tuple[HistoryEntry, ...] | tuple[Change, ...] | EngineFacts | str | bytes | None
+    Image
+    | Container
+    | tuple[HistoryEntry, ...]
+    | tuple[Change, ...]
+    | EngineFacts
+    | DiskUsage
+    | str
+    | bytes
+    | None
 )
 
 

@@ -15,7 +15,7 @@ import docker.errors
 import docker.types
 import docker.utils
 
-from labrunner.engine import archive, reading, reading_containers, trouble, version
+from labrunner.engine import archive, reading, reading_containers, reading_disk, trouble, version
 from labrunner.engine.client import connect, is_missing, message_of, translated
 from labrunner.engine.facts import EngineEvent, EngineFacts, Observation
 from labrunner.engine.locate import NoEngine, find
@@ -30,6 +30,7 @@ from labrunner.engine.protocol import (
     ImageHistory,
     InspectContainer,
     InspectImage,
+    MeasureDisk,
     Thing,
 )
 from labrunner.engine.pulling import pulled
@@ -130,6 +131,8 @@ class DockerEngine:
                 return self._file_in_image(image, path)
             case DescribeEngine():
                 return self.facts()
+            case MeasureDisk():
+                return reading_disk.disk_usage(client.df())
 
     def events(self, *, since: int = 0) -> Iterator[EngineEvent]:
         client = connect(self.address, self._certificates, self._client.api_version)

@@ -177,6 +177,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--socket", type=Path)
     parser.add_argument("--registry-port", type=int, help="serve the lab registry on 127.0.0.1, on this port")
+    parser.add_argument("--patience", type=float, help="end after so many seconds without a connection")
     parser.add_argument("--ready", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     try:
@@ -185,9 +186,18 @@ def main() -> int:
         # 60 ms of asyncio and the engine's rooms: only its own process pays for them.
         import asyncio
 
+        from labrunner.practice.api.serving import PATIENCE as UNTIL_IDLE
         from labrunner.practice.api.serving import serve
 
-        asyncio.run(serve(folder, path, registry_port=options.registry_port, ready=options.ready))
+        asyncio.run(
+            serve(
+                folder,
+                path,
+                registry_port=options.registry_port,
+                ready=options.ready,
+                patience=options.patience or UNTIL_IDLE,
+            )
+        )
     except LabrunnerError as error:
         if options.ready is not None:
             with contextlib.suppress(OSError):

@@ -17,6 +17,10 @@ _NOT_PASSED_ON = (
 )
 
 
+NO_HELPER = '{"credHelpers": {"labrunner.invalid": ""}}\n'
+"""With any entry here the docker command keeps logins in this file, and asks no keychain of the learner's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Private:
     """Folders of the lesson's own for what the docker command keeps, so that the learner's stay untouched."""
@@ -60,6 +64,10 @@ def private_folders(folder: Path, home: Path) -> Private:
     private = Private(docker_config=folder / "docker", buildx_config=folder / "buildx")
     for made in (private.docker_config, private.buildx_config):
         made.mkdir(parents=True, exist_ok=True, mode=0o700)
+    config = private.docker_config / "config.json"
+    if not config.exists():
+        config.write_text(NO_HELPER)
+        config.chmod(0o600)
     plugins, own = private.docker_config / "cli-plugins", home / ".docker" / "cli-plugins"
     if own.is_dir() and not plugins.is_symlink() and not plugins.exists():
         plugins.symlink_to(own, target_is_directory=True)

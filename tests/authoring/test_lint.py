@@ -57,6 +57,15 @@ def test_a_path_that_is_not_there_is_an_error_and_others_are_linted(tmp_path: Pa
     ]
 
 
+def test_an_image_whose_absence_is_checked_or_that_a_shell_names_need_not_be_listed(tmp_path: Path) -> None:
+    check = "```yaml check image\nname: nginx:9.99\nexists: false\n```\n"
+    pulls = "docker image pull nginx:9.99\ndocker image pull nginx@$(cat digest)\ndocker image pull node\n"
+
+    found = rules(tmp_path, f"## S\n\nPull `nginx:9.99`.\n\n{check}```sh solution\n{pulls}```\n")
+
+    assert found.count("unlisted-image") == 1
+
+
 def test_two_lessons_with_one_id_are_an_error(tmp_path: Path) -> None:
     for name in ("01-a", "02-b"):
         (tmp_path / name).mkdir()

@@ -9,8 +9,16 @@ from labrunner.checks.evidence import Answer, Evidence, Failed, Probe
 from labrunner.checks.finding import Finding
 from labrunner.checks.reply import Figure, number_in, says, says_all, size_in
 from labrunner.checks.verdict import Met, Unknown, Unmet
-from labrunner.engine.facts import EngineFacts, HistoryEntry, Image, ImageConfig
-from labrunner.engine.protocol import DescribeEngine, ImageHistory, InspectImage
+from labrunner.engine.facts import (
+    DiskUsage,
+    EngineFacts,
+    HistoryEntry,
+    Image,
+    ImageConfig,
+    ImageShare,
+    Usage,
+)
+from labrunner.engine.protocol import DescribeEngine, ImageHistory, InspectImage, MeasureDisk
 from tests.checks.seeing import ALPINE, ALPINE_ID, NGINX_ID, container, image, seeing
 
 ANSWERS: dict[Probe, Answer] = {
@@ -45,6 +53,10 @@ ANSWERS: dict[Probe, Answer] = {
         architecture="amd64",
         kernel="6.18.44-fc-v669",
     ),
+    MeasureDisk(): DiskUsage(
+        images=Usage(total=7, active=2, size=197_000_000, reclaimable=193_612_345),
+        shares={NGINX_ID: ImageShare(size=55_432_100, shared=8_123_456)},
+    ),
 }
 PULLED = image(
     "nginx:1.31-alpine",
@@ -77,6 +89,12 @@ def world(answer: str | None) -> Evidence:
         (Computed(image="nginx:1.31-alpine", count="history", larger_than=1), "2"),
         (Computed(image="nginx:1.31-alpine", count="names"), "2"),
         (Computed(image="nginx:1.31-alpine", count="shared_layers", with_="alpine:3.24"), "one"),
+        (Computed(disk="images", value="total"), "7"),
+        (Computed(disk="images", value="active"), "two"),
+        (Computed(disk="images", value="reclaimable"), "193.6MB (98%)"),
+        (Computed(disk="build_cache", value="size"), "0B"),
+        (Computed(image="nginx:1.31-alpine", value="shared_size"), "8.123MB"),
+        (Computed(image="nginx:1.31-alpine", value="unique_size"), "47.31MB"),
         (Computed(image="nginx:1.31-alpine", value="size"), "55.4MB"),
         (Computed(image="nginx:1.31-alpine", value="size"), "about 55 MB"),
         (Computed(image="nginx:1.31-alpine", value="size"), "55432100"),
@@ -216,6 +234,49 @@ def test_the_engine_is_asked_about_itself_only_once_there_is_an_answer() -> None
     assert isinstance(check.judge(seeing(answer="6.1")), Unknown)
 
 
+def test_the_disk_is_measured_only_once_there_is_an_answer() -> None:
+    for asked in (
+        Computed(disk="images", value="size"),
+        Computed(image="nginx:1.31-alpine", value="unique_size"),
+    ):
+        check = AnswerCheck(of=asked)
+
+        assert check.probes(seeing(PULLED)) == ()
+        assert check.probes(seeing(PULLED, answer="3MB")) == (MeasureDisk(),)
+        assert isinstance(check.judge(seeing(PULLED, answer="3MB")), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "command"),
+    [
+        (Computed(disk="images", value="reclaimable"), "197MB", "docker system df"),
+        (Computed(disk="images", value="total"), "2", "docker system df"),
+        (
+            Computed(image="nginx:1.31-alpine", value="shared_size"),
+            "55.43MB",
+            "docker system df --verbose",
+        ),
+        (
+            Computed(image="nginx:1.31-alpine", value="unique_size"),
+            "8.123MB",
+            "docker system df --verbose",
+        ),
+    ],
+)
+def test_another_column_of_the_row_is_told(asked: Computed, reply: str, command: str) -> None:
+    verdict = AnswerCheck(of=asked).judge(world(reply))
+
+    assert isinstance(verdict, Unmet)
+    assert [(each.field, each.remedy) for each in verdict.findings] == [("of.column", command)]
+
+
+def test_an_image_that_the_engine_did_not_measure_leaves_it_unknown() -> None:
+    check = AnswerCheck(of=Computed(image="nginx:1.31-alpine", value="shared_size"))
+    verdict = check.judge(seeing(PULLED, answer="1MB", answers={MeasureDisk(): DiskUsage()}))
+
+    assert verdict == Unknown("The engine does not tell what its images share.")
+
+
 def test_an_engine_that_keeps_its_kernel_to_itself_leaves_it_unknown() -> None:
     silent: dict[Probe, Answer] = {
         DescribeEngine(): EngineFacts(
@@ -330,6 +391,10 @@ def test_texts_and_lists_are_compared_by_what_they_say() -> None:
         (lambda: Computed(engine="kernel", images="all"), "names one subject"),
         (lambda: Computed(engine="kernel", value="size"), "`count` or `value`"),
         (lambda: Computed(engine="kernel", label="x"), "go with `images`"),
+        (lambda: Computed(disk="images"), "`value` with `disk`"),
+        (lambda: Computed(disk="images", value="workdir"), "one of total, active"),
+        (lambda: Computed(disk="images", count="layers"), "names the column"),
+        (lambda: Computed(disk="images", image="x", value="size"), "names one subject"),
     ],
 )  # fmt: skip
 def test_questions_that_make_no_sense_are_refused(wrong: object, message: str) -> None:

@@ -1,6 +1,7 @@
 """A learner at a terminal: types, and reads what is on the screen."""
 
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Self
 import pexpect
 import pyte
 
+from labrunner.practice import start as practice
 from tests.cli.program import Home
 
 COLUMNS, ROWS = 100, 40
@@ -76,8 +78,10 @@ CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 
 def restart(engine_address: str) -> None:
     """Restart the daemon at that address, as its administrator would."""
-    import subprocess
-
-    which = {"20": "20", "28": "28", "28-containerd": "28-containerd"}[Path(engine_address).parent.name]
+    folder = Path(engine_address.removeprefix("unix://")).parent
+    if practice.status(folder).running:
+        practice.stop(folder)
+        practice.start(folder)
+        return
     up = Path(__file__).parents[1] / "engines" / "up"
-    subprocess.run([str(up), "restart", which], check=True, capture_output=True, timeout=100)
+    subprocess.run([str(up), "restart", folder.name], check=True, capture_output=True, timeout=100)

@@ -19,6 +19,9 @@ VARIABLES = {
 }
 """Ids of the engines in tests, and the names of their addresses in the env file."""
 
+PRACTICE = "practice"
+"""The id of the engine that needs no Docker: each session of tests starts one of its own."""
+
 CATALOGUE_ENGINE, CATALOGUE_VARIABLE = "docker28-catalogue", "LABRUNNER_DOCKER28_CATALOGUE"
 """One more, which pulls from the practice engine's catalogue while a test serves it."""
 
@@ -61,6 +64,11 @@ def wipe(address: str) -> None:
     """Remove every container, image, volume, network and build cache of one of the test engines."""
     if address not in {*(address_of(engine) for engine in VARIABLES), started().get(CATALOGUE_VARIABLE)}:
         raise PermissionError(f"{address} is no engine of {env_file()}")
+    empty(address)
+
+
+def empty(address: str) -> None:
+    """The same of any engine: only for one that the test itself started."""
     # 0.2 s, which the tests without an engine need not wait for.
     import docker
 

@@ -1,7 +1,7 @@
 """Records what an engine answers about a few known things, for the tests of `reading`.
 
-usage: python -m tests.engine.record ENGINE FILE     ENGINE: docker20, docker28, docker28-containerd, or an
-                                                     address that is empty and has an image alpine:3.24
+usage: python -m tests.engine.record ENGINE FILE     ENGINE: docker20, docker28, docker28-containerd, practice, or
+                                                     an address that is empty and has an image alpine:3.24
 """
 
 import json
@@ -9,6 +9,7 @@ import platform
 import re
 import socket
 import sys
+import tempfile
 import time
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any
 
 import docker
 
+from labrunner.engine.reading import PRACTICE as PRODUCT
 from labrunner.engine.sdk import open_engine
+from labrunner.practice.start import start, stop
 from tests.engine.hand import ALPINE, build, free_port, pull, run
-from tests.engine.real import VARIABLES, address_of, locked, wipe
+from tests.engine.real import PRACTICE, VARIABLES, address_of, locked, wipe
 
 WEB = (
     "ENV A=1\nEXPOSE 80 53/udp\nLABEL who=me\nWORKDIR /srv\nUSER nobody\nVOLUME /data\nSTOPSIGNAL SIGQUIT\n"
@@ -49,7 +52,7 @@ def record(address: str) -> dict[str, Any]:
         port = free_port()
         settings = hand.create_host_config(
             port_bindings={80: port, 443: ("127.0.0.1", None)},
-            binds=["stuff:/stuff:ro", "/tmp:/host"],
+            binds=["stuff:/stuff:ro", *(() if engine.facts().product == PRODUCT else ("/tmp:/host",))],
             tmpfs={"/scratch": ""},
             init=True,
             restart_policy={"Name": "on-failure", "MaximumRetryCount": 3},
@@ -124,6 +127,12 @@ def without_paths(value: Any) -> Any:
 
 
 def main(engine: str, file: str) -> None:
+    if engine == PRACTICE:
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            told = record(start(Path(folder, "engine")))
+            stop(Path(folder, "engine"))
+            Path(file).write_text(json.dumps(told, indent=1) + "\n")
+        return
     address = address_of(engine) if engine in VARIABLES else engine
     assert address is not None, f"{engine} was not started"
     with locked(engine) if engine in VARIABLES else nullcontext():

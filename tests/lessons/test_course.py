@@ -118,7 +118,7 @@ def test_no_right_way_takes_port_80_of_the_machine(step: Step) -> None:
 def test_what_a_step_makes_is_named_lab(step: Step) -> None:
     names = [name for docker in right_commands(step) for name in named_by(docker)]
 
-    assert [name for name in names if not name.startswith("lab-")] == []
+    assert [name for name in names if not name.rpartition("/")[2].startswith("lab-")] == []
 
 
 @pytest.mark.parametrize("step", TASKS)
@@ -126,7 +126,7 @@ def test_no_step_prunes_or_removes_what_it_does_not_name(step: Step) -> None:
     removing = [docker for docker in right_commands(step) if docker.path[-1:] in (("rm",), ("prune",))]
 
     assert [docker.path for docker in removing if docker.path[-1] == "prune"] == []
-    assert [name for docker in removing for name in docker.arguments if not name.startswith("lab-")] == []
+    assert [name for docker in removing for name in docker.arguments if not name.rpartition("/")[2].startswith("lab-")] == []
 
 
 def rights(step: Step) -> tuple[Script, ...]:

@@ -60,7 +60,7 @@ class Docker:
 
 @pytest.fixture
 def docker(clean_engine: str, engines: Mapping[str, str], tmp_path: Path) -> Iterator[Docker]:
-    version = "20" if clean_engine == engines[real.VARIABLES["docker20"]] else "28"
+    version = "20" if clean_engine == engines.get(real.VARIABLES["docker20"]) else "28"
     docker = Docker(engines[f"LABRUNNER_DOCKER_CLI{version}"], clean_engine, tmp_path)
     docker.run("pull", "-q", IMAGE)
     docker.gateway.take()

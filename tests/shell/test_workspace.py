@@ -1,5 +1,6 @@
 """The lesson's folder holds the lesson's files, and nothing of it leaves the folder."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,6 @@ def test_the_docker_command_gets_folders_of_its_own_and_the_learners_plugins(tmp
         private = private_folders(tmp_path / "private", tmp_path / "home")
 
     assert (private.docker_config / "cli-plugins/docker-buildx").exists()
-    assert not (private.docker_config / "config.json").exists()
     assert private.docker_config.stat().st_mode & 0o777 == 0o700
 
 
@@ -76,3 +76,14 @@ def test_the_environment_leads_docker_to_the_lessons_engine(tmp_path: Path) -> N
         "DOCKER_CLI_HINTS": "false",
         "LABRUNNER_LESSON": "layers",
     }
+
+
+def test_logins_stay_in_the_lessons_own_file(tmp_path: Path) -> None:
+    private = private_folders(tmp_path / "private", tmp_path / "home")
+    config = private.docker_config / "config.json"
+
+    assert json.loads(config.read_text()) == {"credHelpers": {"labrunner.invalid": ""}}
+    assert config.stat().st_mode & 0o777 == 0o600
+    config.write_text('{"auths": {"localhost:5001": {"auth": "eA=="}}}')
+    private_folders(tmp_path / "private", tmp_path / "home")
+    assert "localhost:5001" in config.read_text()

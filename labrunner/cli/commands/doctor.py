@@ -96,9 +96,9 @@ def at_docker_command() -> Iterator[Look]:
     if program is None:
         yield Look(
             what="docker command",
-            state="trouble",
-            found="there is none on your PATH",
-            remedy="Install the docker command line, or Docker Desktop.",
+            state="notice",
+            found="there is none on your PATH: lessons bring one of labrunner's own",
+            remedy="Docker's own command line has more: install it, or Docker Desktop.",
         )
         return
     yield Look(what="docker command", state="well", found=f"{said(program, '--version')} ({program})")

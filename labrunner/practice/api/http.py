@@ -31,6 +31,16 @@ class Server:
         self._headers = headers
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
+        self._left = asyncio.get_running_loop().time()
+
+    @property
+    def idle(self) -> float:
+        """Seconds since the last connection ended; 0 while there is one."""
+        return 0.0 if self._tasks else asyncio.get_running_loop().time() - self._left
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._left = asyncio.get_running_loop().time()
 
     async def listen(self, path: Path) -> None:
         """On a fresh socket that only its owner may open."""
@@ -63,7 +73,7 @@ class Server:
             return
         task = asyncio.create_task(_Connection(reader, writer, self._handle, self._headers).run())
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
 
 class _Connection:
@@ -114,6 +124,10 @@ class _Connection:
             reply = refused(_accident(head))
         match reply:
             case Takeover():
+                if head.header("content-length"):
+                    # A body that nobody read would be taken for what the client types.
+                    async for _ in body.pieces():
+                        pass
                 await self._hand_over(head, reply)
                 return False
             case Answer():

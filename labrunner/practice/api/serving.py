@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from labrunner.practice.api.routes import Api
     from labrunner.practice.daemon import Daemon
 
+PATIENCE = 8 * 3600.0
+"""Seconds without any connection after which the engine ends by itself; what it keeps stays."""
+_LOOK = 60.0
 _LARGEST_LOG = 1 << 20
 _FIRST_PING = 0.1
 """Seconds that it is waited for."""
@@ -30,9 +33,17 @@ _LOG = logging.getLogger("labrunner.practice")
 
 
 async def serve(
-    folder: Path, socket: Path, *, registry_port: int | None = None, ready: int | None = None
+    folder: Path,
+    socket: Path,
+    *,
+    registry_port: int | None = None,
+    ready: int | None = None,
+    patience: float = PATIENCE,
 ) -> None:
-    """Until SIGTERM or SIGINT. `ready` is a descriptor that hears of the open socket."""
+    """Until SIGTERM or SIGINT, or until nobody has been connected for `patience` seconds.
+
+    `ready` is a descriptor that hears of the open socket.
+    """
     end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
@@ -54,7 +65,10 @@ async def serve(
         if daemon is None:
             await door.knocked()
             daemon = await _open(folder, None, door)
-        await end.wait()
+        while not end.is_set() and server.idle < patience:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(patience, _LOOK)):
+                    await end.wait()
         _LOG.info("closing")
     except Exception:
         _LOG.exception("the engine ends")

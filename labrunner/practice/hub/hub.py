@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,15 @@ class Hub:
         pace: Pace | None = None,
     ) -> None:
         self.folder = folder
+        self.spool = folder / "spool"
+        """For downloads; what a killed engine left there goes when the next one opens."""
         self.store = store
         self.catalogue = catalogue or Catalogue.load()
         self.accounts = accounts or Accounts(folder / "accounts.json")
         self.pace = pace or Pace()
         self._practice = PracticeHub(Official(self.catalogue), lambda: self.depot)
         self._depot: Depot | None = None
+        shutil.rmtree(self.spool, ignore_errors=True)
 
     @property
     def depot(self) -> Depot:
@@ -73,7 +77,7 @@ class Hub:
             reference,
             source=self._source(reference, auth),
             progress=progress,
-            spool=self.folder / "spool",
+            spool=self.spool,
             all_tags=all_tags,
             pace=self.pace if is_hub(reference) else None,
         )

@@ -1,5 +1,6 @@
 """ps, kill and their like."""
 
+import asyncio
 import time
 
 from labrunner.practice.programs.applet import busybox, complain, options, say
@@ -177,4 +178,21 @@ async def killall(process: Process) -> int:
 
 
 async def top(process: Process) -> int:
-    return await complain(process, "practice engine: full-screen programs are not simulated; try 'ps'")
+    """Tells again and again who runs, where its output is no screen; memory and processor are not simulated."""
+    chosen = options(process.argv[1:], flags="bcHi", valued="dn")
+    if process.tty and "b" not in chosen:
+        return await complain(process, "practice engine: full-screen programs are not simulated; try 'ps'")
+    if not busybox(process) and "b" not in chosen:
+        return await complain(process, "failed tty get")
+    try:
+        rounds, pause = int(chosen.values.get("n") or 0), float(chosen.values.get("d") or 5)
+    except ValueError:
+        return await complain(process, "invalid number")
+    while True:
+        await say(process, "  PID  PPID USER     COMMAND\n")
+        for row in process.machine.processes():
+            await say(process, f"{row.pid:5} {row.ppid:5} {row.user:<8.8} {row.command}\n")
+        rounds -= 1
+        if rounds == 0:
+            return 0
+        await asyncio.sleep(max(pause, 0.1))

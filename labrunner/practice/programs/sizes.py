@@ -217,15 +217,23 @@ async def _report(process: Process, done: int, block: int, seconds: float, *, no
         else:
             shown = f"{done} bytes"
             if done >= 1000:
-                unit, power = ("GB", 1e9) if done >= 1e9 else ("MB", 1e6) if done >= 1e6 else ("kB", 1e3)
-                binary, base = (
-                    ("GiB", 2**30) if done >= 2**30 else ("MiB", 2**20) if done >= 2**20 else ("KiB", 2**10)
-                )
-                shown += f" ({done / power:.3g} {unit}" + (
-                    f", {done / base:.3g} {binary})" if done >= 1024 else ")"
-                )
-            text += f"{shown} copied, {seconds:.6g} s, {done / seconds / 1e6:.1f} MB/s\n"
+                binary = f", {_short(done, 1024, 'iB')}" if done >= 1024 else ""
+                shown += f" ({_short(done, 1000, 'B')}{binary})"
+            text += f"{shown} copied, {seconds:.6g} s, {_short(int(done / seconds), 1000, 'B')}/s\n"
     await process.stderr.write(text.encode())
+
+
+def _short(size: int, base: int, unit: str) -> str:
+    """`52 MB`, `1.0 GiB`, as dd writes it."""
+    value, prefixes = float(size), ["", "k" if base == 1000 else "K", "M", "G", "T"]
+    while value >= base and len(prefixes) > 1:
+        value /= base
+        prefixes.pop(0)
+    return (
+        f"{value:.1f} {prefixes[0]}{unit}"
+        if value < 9.95 and size >= base
+        else f"{value:.0f} {prefixes[0]}{unit}"
+    )
 
 
 async def du(process: Process) -> int:

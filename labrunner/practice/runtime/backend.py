@@ -19,6 +19,8 @@ class Spec:
     cwd: str = "/"
     user: str = ""
     """As in USER: a name, a number, or either with `:group`."""
+    groups: tuple[str, ...] = ()
+    """More groups, as with `docker run --group-add`: names or numbers."""
     tty: bool = False
     init: bool = False
     """A small init is PID 1, as with `docker run --init`."""

@@ -73,7 +73,7 @@ class BashkitBackend:
             raise TypeError("the machine must come from this backend")
         if spec.main and machine.running:
             raise Refused(409, "the container is already running")
-        user = find(machine.files, spec.user)
+        user = find(machine.files, spec.user, spec.groups)
         env = environment(machine, spec, user)
         _enter(machine, spec)
         view = View(space=machine.space, uid=user.uid, gid=user.gid, groups=user.groups)

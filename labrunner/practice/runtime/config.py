@@ -8,11 +8,15 @@ from typing import Any
 from labrunner.practice.refusal import Refused
 from labrunner.practice.runtime import mounts, ports, signals
 from labrunner.practice.runtime.healthcheck import check as check_health
+from labrunner.practice.runtime.networks import LINKS
 from labrunner.practice.runtime.restart import policy
 
 Facts = dict[str, Any]
 """JSON in Docker's shape."""
 
+_LOG_OPTIONS = frozenset(
+    ("max-file", "max-size", "compress", "labels", "labels-regex", "env", "env-regex", "tag")
+)
 _LEAST_MEMORY = 6 * 1024 * 1024
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -132,7 +136,7 @@ _HOST_LEFT_OUT = frozenset({"Annotations", "StorageOpt", "Tmpfs", "Sysctls", "Mo
 
 _SHAPES: Mapping[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("Env", "Cmd", "Entrypoint", "Shell", "OnBuild", "Binds", "VolumesFrom", "Links"), list),
-    **dict.fromkeys(("ExtraHosts", "CapAdd", "CapDrop"), list),
+    **dict.fromkeys(("ExtraHosts", "CapAdd", "CapDrop", "GroupAdd"), list),
     **dict.fromkeys(("ExposedPorts", "Volumes", "Labels", "Healthcheck", "PortBindings", "LogConfig"), dict),
     **dict.fromkeys(("RestartPolicy", "Tmpfs"), dict),
     **dict.fromkeys(("Hostname", "User", "Image", "WorkingDir", "StopSignal", "NetworkMode"), str),
@@ -154,7 +158,10 @@ def configure(
     config["Hostname"] = config["Hostname"] or container[:12]
     host["RestartPolicy"] = {"Name": "no", "MaximumRetryCount": 0} | (host["RestartPolicy"] or {})
     host["RestartPolicy"]["Name"] = host["RestartPolicy"]["Name"] or "no"
-    host["LogConfig"] = {"Type": host["LogConfig"].get("Type") or "json-file", "Config": {}}
+    host["LogConfig"] = {
+        "Type": host["LogConfig"].get("Type") or "json-file",
+        "Config": host["LogConfig"].get("Config") or {},
+    }
     host["NetworkMode"] = "bridge" if host["NetworkMode"] in ("", "default") else host["NetworkMode"]
     return config, host, _warnings(host)
 
@@ -178,16 +185,26 @@ def check(body: Mapping[str, Any]) -> None:
     policy(host.get("RestartPolicy"), auto_remove=bool(host.get("AutoRemove")))
     ports.asked(host.get("PortBindings"))
     check_resources(host)
-    logging = (host.get("LogConfig") or {}).get("Type") or "json-file"
-    if logging != "json-file":
-        if logging not in ("local", "none", "syslog", "journald", "fluentd", "gelf", "awslogs", "splunk"):
-            raise Refused(400, f'error looking up logging plugin {logging}: plugin "{logging}" not found')
-        raise Refused(
-            400, f"practice engine: the logging driver {logging} is not simulated, only json-file is"
-        )
+    _check_logging(host.get("LogConfig") or {})
     if host.get("Links"):
-        raise Refused(400, "practice engine: links between containers are not simulated")
+        raise Refused(400, LINKS)
     mounts.check(host)
+
+
+def _check_logging(given: Mapping[str, Any]) -> None:
+    """Options are kept as state."""
+    driver = given.get("Type") or "json-file"
+    if driver == "none":
+        return
+    if driver != "json-file":
+        if driver not in ("local", "syslog", "journald", "fluentd", "gelf", "awslogs", "splunk"):
+            raise Refused(400, f'error looking up logging plugin {driver}: plugin "{driver}" not found')
+        raise Refused(
+            400, f"practice engine: the logging driver {driver} is not simulated, only json-file and none are"
+        )
+    for name in _object(given, "Config"):
+        if name not in _LOG_OPTIONS:
+            raise Refused(400, f"unknown log opt '{name}' for json-file log driver")
 
 
 def check_resources(host: Mapping[str, Any]) -> None:

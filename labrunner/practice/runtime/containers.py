@@ -30,7 +30,7 @@ from labrunner.practice.runtime.lifecycle import Lifecycle
 from labrunner.practice.runtime.listing import chosen, prunable
 from labrunner.practice.runtime.logs import Wanted
 from labrunner.practice.runtime.mounts import MountPoint, mounts
-from labrunner.practice.runtime.networks import Networks
+from labrunner.practice.runtime.networks import Endpoint, Networks
 from labrunner.practice.runtime.ports import Publisher
 from labrunner.practice.runtime.restart import policy
 from labrunner.practice.runtime.saved import Saved
@@ -383,7 +383,10 @@ class Containers:
     def logs(self, named: Named, wanted: Wanted) -> AsyncIterator[Frame]:
         if not (wanted.stdout or wanted.stderr):
             raise Refused(400, "Bad parameters: you must choose at least one stream")
-        return self.get(named).log.read(wanted)
+        container = self.get(named)
+        if container.host["LogConfig"]["Type"] == "none":
+            raise Refused(501, "configured logging driver does not support reading")
+        return container.log.read(wanted)
 
     def resize(self, named: Named, rows: int, columns: int) -> None:
         container = self.get(named)
@@ -512,8 +515,11 @@ class Containers:
     @contextlib.asynccontextmanager
     async def _whole(self, named: Named, *, writing: bool = False) -> AsyncIterator[Whole]:
         container = self.get(named)
+        # Docker copies past a tmpfs: what the image has below it is what is seen.
+        volumes = {each.target for each in container.mounts if each.kind == "volume"}
         async with self._worlds.visit(container, writing=writing) as machine:
-            yield Whole(machine, container.mounted, bool(container.host["ReadonlyRootfs"]))
+            mounted = tuple(each for each in container.mounted if each.target in volumes)
+            yield Whole(machine, mounted, bool(container.host["ReadonlyRootfs"]))
         if writing:
             keeping.write(container)
 
@@ -573,8 +579,10 @@ def _endpoints(body: Mapping[str, Any], host: Mapping[str, Any]) -> dict[str, di
         raise Refused(400, "practice engine: the network of another container is not simulated")
     found: dict[str, dict[str, Any]] = {}
     for name in dict.fromkeys((mode, *("bridge" if each == "default" else each for each in asked))):
-        aliases = (asked.get(name) or {}).get("Aliases") or ()
-        found[name] = {"network": "", "aliases": [str(each) for each in aliases]}
+        settings = asked.get(name) or (asked.get("default") if name == "bridge" else None) or {}
+        if name == mode and body.get("MacAddress"):
+            settings = {"MacAddress": body["MacAddress"], **settings}
+        found[name] = Endpoint.asked(settings).facts()
     return found
 
 

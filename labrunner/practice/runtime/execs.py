@@ -152,6 +152,7 @@ class Execs:
             env=environment(container.config, made.body),
             cwd=str(made.body.get("WorkingDir") or container.config["WorkingDir"] or "/"),
             user=str(made.body.get("User") or container.config["User"]),
+            groups=tuple(str(each) for each in container.host["GroupAdd"] or ()),
             tty=made.tty,
             main=False,
         )

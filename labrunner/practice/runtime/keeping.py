@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from labrunner.practice.runtime.attach import Hub
+from labrunner.practice.runtime.attach import Hub, Stream
 from labrunner.practice.runtime.container import Container
 from labrunner.practice.runtime.healthcheck import Health
 from labrunner.practice.runtime.kept import keep, kept
@@ -42,11 +42,11 @@ def make(facts: Facts, *, folder: Path, clock: Callable[[], int]) -> Container:
             tty=config["Tty"],
             open_stdin=config["OpenStdin"],
             stdin_once=config["StdinOnce"],
-            written=log.write,
+            written=_nowhere if facts["host"]["LogConfig"]["Type"] == "none" else log.write,
         ),
         mounts=tuple(MountPoint(**each) for each in facts["mounts"]),
         endpoints={
-            name: Endpoint(network=each["network"], aliases=tuple(each["aliases"]))
+            name: Endpoint(**{**each, "aliases": tuple(each["aliases"])})
             for name, each in facts["endpoints"].items()
         },
         life=Life(**facts["life"]),
@@ -54,6 +54,10 @@ def make(facts: Facts, *, folder: Path, clock: Callable[[], int]) -> Container:
         by_hand=facts["by_hand"],
         written=facts["written"],
     )
+
+
+def _nowhere(_stream: Stream, _data: bytes) -> None:
+    """`--log-driver none`"""
 
 
 def write(container: Container) -> None:
@@ -71,10 +75,7 @@ def write(container: Container) -> None:
         "config": container.config,
         "host": container.host,
         "mounts": [asdict(each) for each in container.mounts],
-        "endpoints": {
-            name: {"network": each.network, "aliases": list(each.aliases)}
-            for name, each in container.endpoints.items()
-        },
+        "endpoints": {name: each.facts() for name, each in container.endpoints.items()},
         "life": asdict(container.life),
         "health": None if container.health is None else asdict(container.health),
         "by_hand": container.by_hand,

@@ -311,6 +311,7 @@ def _spec(container: Container) -> Spec:
         env=environment(container.config),
         cwd=container.config["WorkingDir"] or "/",
         user=container.config["User"],
+        groups=tuple(str(each) for each in container.host["GroupAdd"] or ()),
         tty=container.config["Tty"],
         init=bool(container.host["Init"]),
     )

@@ -1,6 +1,5 @@
 """Networks as state: names and who is connected. No packets and no addresses: those fields stay empty."""
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ _PREDEFINED = {"bridge": "bridge", "host": "host", "none": "null"}
 _LIST = ("dangling", "driver", "id", "label", "name", "scope", "type")
 _PRUNE = ("label", "label!", "until")
 _LOCAL_DRIVERS = ("bridge", "host", "null", "macvlan", "ipvlan")
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]*")
+LINKS = "practice engine: links between containers are not simulated"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,16 +29,42 @@ class Endpoint:
     id: str = ""
     """Empty while the container does not run."""
     aliases: tuple[str, ...] = ()
+    addresses: Mapping[str, Any] | None = None
+    """IPAMConfig as it was asked for; no address is ever in use."""
+    options: Mapping[str, Any] | None = None
+    mac: str = ""
     names: tuple[str, ...] = ()
     """DNSNames, in networks other than the default bridge."""
 
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> "Endpoint":
+        """As an EndpointConfig wants it; raises Refused for what is not simulated."""
+        if given.get("Links"):
+            raise Refused(400, LINKS)
+        return cls(
+            aliases=tuple(str(each) for each in given.get("Aliases") or ()),
+            addresses=_object(given, "IPAMConfig"),
+            options=_object(given, "DriverOpts"),
+            mac=str(given.get("MacAddress") or ""),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """What is kept of it while the container does not run."""
+        return {
+            "network": self.network,
+            "aliases": list(self.aliases),
+            "addresses": self.addresses,
+            "options": self.options,
+            "mac": self.mac,
+        }
+
     def inspect(self) -> dict[str, object]:
         return {
-            "IPAMConfig": None,
+            "IPAMConfig": self.addresses,
             "Links": None,
             "Aliases": list(self.aliases) or None,
-            "MacAddress": "",
-            "DriverOpts": None,
+            "MacAddress": self.mac,
+            "DriverOpts": self.options,
             "GwPriority": 0,
             "NetworkID": self.network,
             "EndpointID": self.id,
@@ -51,6 +76,13 @@ class Endpoint:
             "GlobalIPv6PrefixLen": 0,
             "DNSNames": list(self.names) or None,
         }
+
+
+def _object(given: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
+    found = given.get(key)
+    if found is not None and not isinstance(found, Mapping):
+        raise Refused(400, f"invalid JSON: {key} must be an object")
+    return found
 
 
 class Connected(Protocol):
@@ -108,7 +140,7 @@ class Network:
                 each.id: {
                     "Name": each.name,
                     "EndpointID": each.endpoints[self.name].id,
-                    "MacAddress": "",
+                    "MacAddress": each.endpoints[self.name].mac,
                     "IPv4Address": "",
                     "IPv6Address": "",
                 }
@@ -160,8 +192,6 @@ class Networks:
         name, driver = str(body.get("Name") or ""), str(body.get("Driver") or "bridge")
         if not name.strip():
             raise Refused(400, "invalid name: name is empty")
-        if not _NAME.fullmatch(name):
-            raise Refused(400, f"invalid name: {name}")
         if name in _PREDEFINED:
             raise Refused(403, f"operation is not permitted on predefined {name} network ")
         if driver in ("host", "null"):
@@ -247,8 +277,7 @@ class Networks:
             raise Refused(
                 403, f"endpoint with name {container.name} already exists in network {network.name}"
             )
-        given = (settings or {}).get("Aliases") or ()
-        container.endpoints[network.name] = Endpoint(aliases=tuple(str(each) for each in given))
+        container.endpoints[network.name] = Endpoint.asked(settings or {})
         if container.running:
             self.join(network.name, container)
             self.joined(container, network.name)

@@ -18,8 +18,7 @@ class Saved:
         self._folder = folder
         found = sorted(folder.glob(f"{_STEM}*.tar"), key=lambda each: each.stat().st_mtime_ns)
         self._path = found[-1] if found else None
-        if found or any(folder.glob(f"{_UPLOAD}*")):
-            self._clear()
+        self._clear()
 
     def tree(self) -> Tree | None:
         """None where nothing was ever saved; contents stay in the tar."""

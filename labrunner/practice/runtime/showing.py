@@ -65,7 +65,7 @@ def inspect(container: "Container", *, size: bool = False) -> Facts:
         "NetworkSettings": {**_NO_ADDRESS, "Ports": _ports(container), "Networks": _networks(container)},
     }
     if bridge := container.endpoints.get("bridge"):
-        facts["NetworkSettings"]["EndpointID"] = bridge.id
+        facts["NetworkSettings"] |= {"EndpointID": bridge.id, "MacAddress": bridge.mac}
     if size:
         facts["SizeRw"] = container.size_rw
         facts["SizeRootFs"] = container.image_size + container.size_rw

@@ -1,5 +1,6 @@
 """Who a process runs as, from the container's own passwd and group files, in the words of Docker's daemon."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labrunner.practice.programs.process import Files
@@ -28,8 +29,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 11 else None
 
 
-def find(files: Files, wanted: str) -> User:
-    """The user that `--user` or USER names; raises Refused where the files do not know it."""
+def find(files: Files, wanted: str, more: Sequence[str] = ()) -> User:
+    """The user that `--user` or USER names, in `more` groups as well; raises Refused where the files do not know it."""
     name, colon, group = wanted.partition(":")
     passwd = [row for row in rows(files, "/etc/passwd") if len(row) >= 6]
     number = _number(name)
@@ -55,7 +56,15 @@ def find(files: Files, wanted: str) -> User:
     if colon and group:
         gid = _group(files, group)
         groups = set()
+    groups |= {_added(files, each) for each in more}
     return User(name=known, uid=uid, gid=gid, groups=frozenset(groups | {gid}), home=home)
+
+
+def _added(files: Files, wanted: str) -> int:
+    try:
+        return _group(files, wanted)
+    except Refused:
+        raise Refused(500, f"unable to find group {wanted}") from None
 
 
 def _group(files: Files, wanted: str) -> int:

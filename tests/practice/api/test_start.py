@@ -153,3 +153,11 @@ def test_a_taken_registry_port_is_told(folder: Path) -> None:
         with pytest.raises(EngineError, match=f"The lab registry cannot listen on port {port}"):
             start.start(folder, registry_port=port)
     assert not start.status(folder).running
+
+
+def test_an_engine_that_nobody_uses_ends_by_itself(folder: Path) -> None:
+    command = [sys.executable, "-m", "labrunner.practice.start", "--folder", str(folder), "--patience", "0.3"]
+    ended = subprocess.run(command, timeout=30, capture_output=True, check=False)
+
+    assert ended.returncode == 0, ended.stderr
+    assert not start.status(folder).running

@@ -113,7 +113,8 @@ def test_put_follows_links_and_mounts() -> None:
 
 
 def test_the_engines_own_files_are_there() -> None:
-    script = "cat /etc/hostname; grep localhost /etc/hosts | head -1; ls /dev; cat /proc/1/cmdline | tr '\\0' ' '; echo; "
+    script = "cat /etc/hostname; grep localhost /etc/hosts | head -1; ls /dev; "
+    script += "cat /proc/1/cmdline | tr '\\0' ' '; echo; "
     script += (
         "ls -l /dev/stdout | sed 's/.*Z//' | grep -o '/dev/.*'; cat /proc/self/status | head -1; uname -n"
     )
@@ -130,7 +131,8 @@ def test_the_engines_own_files_are_there() -> None:
 
 def test_a_log_file_that_is_a_link_to_stdout_is_stdout() -> None:
     script = "ln -s /dev/stdout /var/log/a; ln -s /dev/stderr /var/log/e; "
-    script += "echo out > /var/log/a; echo err >> /var/log/e; echo fd > /proc/self/fd/1; tee /dev/stderr < /etc/motd > /dev/null"
+    script += "echo out > /var/log/a; echo err >> /var/log/e; echo fd > /proc/self/fd/1; "
+    script += "tee /dev/stderr < /etc/motd > /dev/null"
 
     done = asyncio.run(ran(script))
 

@@ -98,7 +98,7 @@ def test_an_engine_loads_what_is_saved(client: docker.APIClient, tmp_path: Path)
     store = opened(tmp_path)
     image = ours(store)
 
-    client.load_image(b"".join(archive.save(store, ["practice/made:1"])))  # type: ignore[no-untyped-call]
+    list(client.load_image(b"".join(archive.save(store, ["practice/made:1"]))))  # type: ignore[no-untyped-call]
 
     there: Mapping[str, Any] = client.inspect_image("practice/made:1")  # type: ignore[no-untyped-call]
     assert there["RootFS"]["Layers"] == list(image.layers)
@@ -160,7 +160,7 @@ def test_what_an_engine_saves_is_loaded(client: docker.APIClient, tmp_path: Path
 def test_a_saved_image_goes_to_an_engine_and_back(client: docker.APIClient, tmp_path: Path) -> None:
     store = opened(tmp_path / "here")
     image = ours(store)
-    client.load_image(b"".join(archive.save(store, ["practice/made:1"])))  # type: ignore[no-untyped-call]
+    list(client.load_image(b"".join(archive.save(store, ["practice/made:1"]))))  # type: ignore[no-untyped-call]
     back = opened(tmp_path / "back")
 
     list(archive.load(back, spooled(tmp_path / "back.tar", client.get_image("practice/made:1"))))

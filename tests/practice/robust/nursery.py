@@ -19,6 +19,7 @@ from labrunner.practice import state
 class Nursery:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
+        self._alive: set[int] = set()
 
     def start(self, folder: Path) -> tuple[int, Path]:
         """The pid and the socket of an engine that listens."""
@@ -28,16 +29,22 @@ class Nursery:
         self._process.stdin.flush()
         told = self._process.stdout.readline()
         assert told.strip().isdigit(), f"no engine came up: {told!r}"
+        self._alive.add(int(told))
         return int(told), state.socket_path(folder)
 
     def kill(self, pid: int) -> None:
         """Now, without a chance to close anything; the process is gone afterwards."""
         os.kill(pid, signal.SIGKILL)
+        self._alive.discard(pid)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"gone {pid}\n")
         self._process.stdin.flush()
         assert self._process.stdout.readline() == "gone\n"
+
+    def kill_all(self) -> None:
+        for pid in tuple(self._alive):
+            self.kill(pid)
 
 
 @contextmanager
@@ -49,9 +56,11 @@ def nursery() -> Iterator[Nursery]:
         stdout=subprocess.PIPE,
         text=True,
     )
+    engines = Nursery(process)
     try:
-        yield Nursery(process)
+        yield engines
     finally:
+        engines.kill_all()
         process.kill()
         process.communicate()
 
@@ -73,7 +82,9 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os.close(hears)
-            os.close(0)
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, 0)
+            os.dup2(null, 1)
             folder = state.prepare(Path(line.strip()))
             socket = state.prepare_socket(state.socket_path(folder))
             try:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from labrunner.practice.programs.shell.expansion import Trouble
+from labrunner.practice.programs.shell.failures import Failure
 from labrunner.practice.programs.shell.redirecting import redirect, restore
-from labrunner.practice.programs.shell.state import Fixed, TooMuch, Variable
+from labrunner.practice.programs.shell.state import Variable
 from labrunner.practice.programs.shell.syntax import Assignment, Literal, Simple
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def one_assignment(shell: Shell, assignment: Assignment) -> str:
             return f"{name}[…]={value}"
         if assignment.append:
             value = (shell.state.get(name) or "") + value
-    except (Trouble, Fixed, TooMuch) as error:
+    except Failure as error:
         await shell.fatal(error)
         return ""
     await shell.assign(name, value)

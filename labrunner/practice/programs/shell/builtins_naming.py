@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labrunner.practice.programs.shell.cursor import RESERVED
 from labrunner.practice.programs.shell.outside import without_functions
-from labrunner.practice.programs.shell.parsing import RESERVED
 
 if TYPE_CHECKING:
     from labrunner.practice.programs.shell.running import Shell

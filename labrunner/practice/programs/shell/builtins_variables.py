@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labrunner.practice.programs.shell.cursor import NAME
+from labrunner.practice.programs.shell.failures import Fixed, TooMuch
 from labrunner.practice.programs.shell.leaving import Exit
-from labrunner.practice.programs.shell.parsing import NAME
-from labrunner.practice.programs.shell.state import Fixed, TooMuch, Variable
+from labrunner.practice.programs.shell.state import Variable
 
 if TYPE_CHECKING:
     from labrunner.practice.programs.shell.running import Shell

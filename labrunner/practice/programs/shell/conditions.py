@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labrunner.practice.programs.shell.arithmetic import Miscalculated, compute
-from labrunner.practice.programs.shell.expansion import Trouble
-from labrunner.practice.programs.shell.state import Fixed, TooMuch
+from labrunner.practice.programs.shell.failures import Failure
 from labrunner.practice.programs.shell.syntax import Literal, Word, plain
 from labrunner.practice.programs.testing import BINARY, UNARY, Mistested, Tester, compare
 
@@ -24,7 +23,7 @@ async def condition(shell: Shell, words: tuple[Word, ...]) -> int:
     except Mistested as error:
         await shell.complain(str(error), "[[")
         return 2
-    except (Trouble, Fixed, TooMuch) as error:
+    except Failure as error:
         await shell.explain(error)
         return 1
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labrunner.practice.programs.shell.expansion import Trouble
+from labrunner.practice.programs.shell.failures import Failure
 from labrunner.practice.programs.shell.leaving import Leap
-from labrunner.practice.programs.shell.state import Fixed, TooMuch
 from labrunner.practice.programs.shell.syntax import Case, For, ForArithmetic, If, Sequence, While, Word
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 async def computed(shell: Shell, word: Word) -> int:
     try:
         return int(not await shell.expander.number(word))
-    except (Trouble, Fixed, TooMuch) as error:
+    except Failure as error:
         await shell.explain(error)
         return 1
 
@@ -122,6 +121,6 @@ async def choose(shell: Shell, command: Case, *, tail: bool) -> int:
                 return shell.state.status
         if not falling:
             return shell.ok(0)
-    except (Trouble, Fixed, TooMuch) as error:
+    except Failure as error:
         return await shell.fatal(error)
     return shell.state.status

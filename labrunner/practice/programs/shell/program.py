@@ -5,9 +5,9 @@ import posixpath
 from dataclasses import dataclass, field
 
 from labrunner.practice.programs.process import Process, Program
+from labrunner.practice.programs.shell.dialect import Flavour
 from labrunner.practice.programs.shell.interactive import converse
 from labrunner.practice.programs.shell.running import Shell, new_shell, to_its_end
-from labrunner.practice.programs.shell.speech import Flavour
 from labrunner.practice.programs.shell.streamed import stream
 
 _SWITCHES = frozenset("aefhmnuvxbCETBHP")

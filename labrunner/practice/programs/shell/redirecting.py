@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from labrunner.practice.programs.process import Open
-from labrunner.practice.programs.shell.expansion import Trouble
-from labrunner.practice.programs.shell.state import Fixed, TooMuch
+from labrunner.practice.programs.shell.failures import Failure
 from labrunner.practice.programs.shell.syntax import Redirect
 from labrunner.practice.programs.streams import Held
 
@@ -23,7 +22,7 @@ async def redirect(shell: Shell, redirects: tuple[Redirect, ...]) -> dict[int, O
     for each in redirects:
         try:
             targets = await open_target(shell, each)
-        except (Trouble, Fixed, TooMuch) as error:
+        except Failure as error:
             restore(shell, saved)
             await shell.fatal(error)
             return None

@@ -20,15 +20,18 @@ from labrunner.practice.programs.shell.builtins import Builtin, builtins_of
 from labrunner.practice.programs.shell.builtins_naming import SPECIAL
 from labrunner.practice.programs.shell.children import background, capture, connected, subshell
 from labrunner.practice.programs.shell.conditions import condition
-from labrunner.practice.programs.shell.expansion import Expander, Trouble
+from labrunner.practice.programs.shell.cursor import NAME
+from labrunner.practice.programs.shell.dialect import DIALECTS, Flavour
+from labrunner.practice.programs.shell.expansion import Expander
+from labrunner.practice.programs.shell.failures import Failure, Fixed, Trouble
 from labrunner.practice.programs.shell.flow import branch, choose, computed, counted, for_each, loop
 from labrunner.practice.programs.shell.job import Job
 from labrunner.practice.programs.shell.leaving import Exit, Interrupted, Leap, Return
 from labrunner.practice.programs.shell.outside import exec_command, outside
-from labrunner.practice.programs.shell.parsing import NAME, Parser, SyntaxTrouble
+from labrunner.practice.programs.shell.parsing import Parser
 from labrunner.practice.programs.shell.redirecting import redirect, restore
-from labrunner.practice.programs.shell.speech import DIALECTS, Flavour, Speech
-from labrunner.practice.programs.shell.state import Fixed, State, TooMuch, Variable
+from labrunner.practice.programs.shell.speech import Speech
+from labrunner.practice.programs.shell.state import State, Variable
 from labrunner.practice.programs.shell.syntax import (
     AndOr,
     Case,
@@ -51,6 +54,7 @@ from labrunner.practice.programs.shell.syntax import (
     Word,
     plain,
 )
+from labrunner.practice.programs.shell.syntaxtrouble import SyntaxTrouble
 from labrunner.practice.programs.shell.trapping import ignore
 
 DEEP = 45
@@ -333,11 +337,11 @@ class Shell:
     async def fields(self, word: Word) -> list[str]:
         try:
             return await self.expander.fields(word)
-        except (Trouble, Fixed, TooMuch) as error:
+        except Failure as error:
             await self.fatal(error)
             return []
 
-    async def explain(self, error: Trouble | Fixed | TooMuch) -> int:
+    async def explain(self, error: Failure) -> int:
         match error:
             case Trouble():
                 await self.complain(error.message)
@@ -345,11 +349,11 @@ class Shell:
             case Fixed():
                 await self.complain(self.speech.fixed(str(error)))
                 return 1 if self.flavour == "bash" else 2
-            case TooMuch():
+            case _:
                 await self.complain("practice engine: a value grew too large for a simulated shell")
                 return 2
 
-    async def fatal(self, error: Trouble | Fixed | TooMuch) -> int:
+    async def fatal(self, error: Failure) -> int:
         """A failure that ends a shell which is not interactive."""
         status = await self.explain(error)
         self.state.status = status
@@ -360,7 +364,7 @@ class Shell:
     async def assign(self, name: str, value: str) -> None:
         try:
             self.state.set(name, value)
-        except (Fixed, TooMuch) as error:
+        except Failure as error:
             await self.fatal(error)
         if name == "PATH" or self.state.variables[name].exported:
             self.refresh()
@@ -380,7 +384,7 @@ class Shell:
                     words.append(await self.expander.text(word))
                 else:
                     words.extend(await self.expander.fields(word))
-        except (Trouble, Fixed, TooMuch) as error:
+        except Failure as error:
             return await self.fatal(error)
         if not words:
             return await only_assignments(self, command)
@@ -413,7 +417,7 @@ class Shell:
         try:
             before = await with_assignments(self, command)
             return await run(self, words)
-        except (Trouble, Fixed, TooMuch) as error:
+        except Failure as error:
             return await self.fatal(error) if special else await self.explain(error)
         except BrokenPipeError:
             raise

@@ -1,16 +1,9 @@
 """How the three shells word what went wrong; scripts and learners read these texts."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from labrunner.practice.programs.shell.parsing import Dialect, SyntaxTrouble
-
-Flavour = Literal["ash", "dash", "bash"]
-DIALECTS = {
-    "ash": Dialect(conditions=True),
-    "dash": Dialect(),
-    "bash": Dialect(conditions=True, arrays=True),
-}
+from labrunner.practice.programs.shell.dialect import Flavour
+from labrunner.practice.programs.shell.syntaxtrouble import SyntaxTrouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from labrunner.practice.programs.shell.failures import Fixed, TooMuch
 from labrunner.practice.programs.shell.syntax import Function
 
 VALUE = 8 * 1024 * 1024
 TOTAL = 48 * 1024 * 1024
 ELEMENTS = 100_000
-
-
-class Fixed(Exception):
-    """A read-only variable was to be changed; the argument is its name."""
-
-
-class TooMuch(Exception):
-    """A value grew beyond what a simulated shell may hold."""
 
 
 @dataclass(frozen=True, slots=True)

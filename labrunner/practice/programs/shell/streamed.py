@@ -1,9 +1,10 @@
 """A shell that takes its commands from a pipe: each runs as soon as it is whole, and may read what follows it."""
 
+from labrunner.practice.programs.shell.dialect import DIALECTS
 from labrunner.practice.programs.shell.leaving import Exit, Interrupted, Leap, Return
-from labrunner.practice.programs.shell.parsing import Parser, SyntaxTrouble
+from labrunner.practice.programs.shell.parsing import Parser
 from labrunner.practice.programs.shell.running import Shell
-from labrunner.practice.programs.shell.speech import DIALECTS
+from labrunner.practice.programs.shell.syntaxtrouble import SyntaxTrouble
 
 PENDING = 256 * 1024
 
