@@ -49,7 +49,8 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
     if session.checks_met:
         if step.question is None or session.answered:
             return met(session, verdicts, why)
-        notice: tuple[Effect, ...] = (ShowNotice(notice="question next"),) if newly else ()
+        notice: tuple[Effect, ...] = () if session.question_told else (ShowNotice(notice="question next"),)
+        session = replace(session, question_told=True)
         return session, (attempt(session, "unmet", command=typed(why)), *notice)
     told, effects = tell(session, before, verdicts, why, evidence, spoke=bool(newly) or moved)
     if again is not None:

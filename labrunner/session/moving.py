@@ -119,6 +119,7 @@ def move(session: Session, position: int) -> Moved:
         phase="setup",
         held=frozenset(),
         answered=False,
+        question_told=False,
         answer=None,
         hints_before=session.hints_before + session.hints,
         hints=0,

@@ -41,6 +41,8 @@ class Session:
     """Checks of the current step that were met in it."""
     answered: bool = False
     """Whether the current step's question was answered rightly."""
+    question_told: bool = False
+    """Whether the learner knows that the current step's question comes next."""
     answer: str | None = None
     """The last answer typed for the current step's `answer` check."""
     hints: int = 0

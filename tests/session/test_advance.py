@@ -379,3 +379,17 @@ def test_what_a_running_command_changed_is_still_news_at_its_end() -> None:
     assert kinds(effects) == ["GatherEvidence"]
     _, effects = told(session, CommandRan(ran("sh start.sh")), EvidenceArrived("pull", stopped))
     assert isinstance(effects[-1], ShowUnmet)
+
+
+def test_the_question_after_a_command_is_announced_when_the_command_ends_and_once() -> None:
+    lesson = replace(LESSON, steps=(replace(PULL, question=ASK.question), *LESSON.steps[1:]))
+    session, _ = told(opened(lesson, "docker"), Opened(), EvidenceArrived("pull", EMPTY))
+    session, effects = told(
+        session, CommandBegan("docker pull nginx"), EngineChanged(), EvidenceArrived("pull", PULLED)
+    )
+    assert kinds(effects) == ["GatherEvidence"]
+
+    session, effects = told(session, CommandRan(ran("docker pull nginx")), EvidenceArrived("pull", PULLED))
+    assert effects[-1] == ShowNotice(notice="question next")
+    _, effects = told(session, CommandRan(ran("ls")), EvidenceArrived("pull", PULLED))
+    assert kinds(effects) == ["GatherEvidence", "KeepAttempt"]
