@@ -115,6 +115,8 @@ def command_ran(session: Session, command: Command) -> Moved:
         return session, (ShowNotice(notice="read on"),) if session.step.id in session.done else ()
     if session.step.checks and not (session.checks_met and session.step.question is not None):
         return gather(session, Judging(cause="command", command=command))
+    if session.step.checks and not (session.question_told or session.answered):
+        return replace(session, question_told=True), (ShowNotice(notice="question next"),)
     return session, ()
 
 
