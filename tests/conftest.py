@@ -1,12 +1,10 @@
 """Fixtures for tests on real engines. Without engines such tests are skipped, or fail where
 LABRUNNER_REQUIRE_DOCKER=1 says that there must be some."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -20,7 +18,7 @@ def engines() -> Mapping[str, str]:
     """The env file of `tests/engines/up`: LABRUNNER_MIRROR, LABRUNNER_DOCKER_CLI28, …"""
     told = real.started()
     if not told:
-        _unavailable(f"no engine was started: {real.env_file()} is missing (tests/engines/up writes it)")
+        real.unavailable(f"no engine was started: {real.env_file()} is missing (tests/engines/up writes it)")
     return told
 
 
@@ -44,11 +42,11 @@ def engine_address(request: pytest.FixtureRequest) -> Iterator[str]:
     engines: Mapping[str, str] = request.getfixturevalue("engines")
     address = engines.get(real.VARIABLES[engine])
     if address is None:
-        _unavailable(f"{engine} was not started: {real.env_file()} does not name it")
+        real.unavailable(f"{engine} was not started: {real.env_file()} does not name it")
     with real.locked(engine):
         answer = ping(address)
         if isinstance(answer, Silence):
-            _unavailable(f"{engine} does not answer at {address}: {answer.reason}")
+            real.unavailable(f"{engine} does not answer at {address}: {answer.reason}")
         yield address
 
 
@@ -60,9 +58,3 @@ def clean_engine(engine_address: str, request: pytest.FixtureRequest) -> Iterato
     wipe(engine_address)
     yield engine_address
     wipe(engine_address)
-
-
-def _unavailable(reason: str) -> NoReturn:
-    if os.environ.get("LABRUNNER_REQUIRE_DOCKER") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)

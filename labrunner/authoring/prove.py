@@ -23,7 +23,7 @@ from labrunner.lesson.kinds import EVERY_KIND
 from labrunner.lesson.loading import inspect, load
 from labrunner.lesson.model import Lesson, Step
 from labrunner.lesson.values import built_in_values, settle
-from labrunner.runner.labregistry import free_address, lab_registry
+from labrunner.runner.labregistry import FIRST_PORT, lab_registry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,18 @@ def prove(
     """
     facts = engine.facts()
     surroundings = os.environ if environment is None else environment
-    pages = dict.fromkeys(page for path in paths for page in pages_at(path))
+    pages = pages_of(paths)
     return Proof(
         engine=engine.name,
         version=facts.version,
         store=facts.store,
         lessons=tuple(_prove(page, engine, on_progress, surroundings, kinds) for page in pages),
     )
+
+
+def pages_of(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The pages of these files and folders, each once. Raises LessonError where there is none."""
+    return tuple(dict.fromkeys(page for path in paths for page in pages_at(path)))
 
 
 def _prove(
@@ -77,7 +82,7 @@ def _prove(
         return LessonProof(path=str(page), claims=unreadable(errors))
     with ExitStack() as stack:
         place = stack.enter_context(bench(engine, sample.id, environment))
-        registry = free_address()
+        registry = f"localhost:{_free_port(FIRST_PORT)}"
         if "lab-registry" in sample.front.needs:
             stack.enter_context(lab_registry(place.folder / "registry", registry))
         values = _values(sample, str(place.world.workspace), registry)

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from _pytest.mark.structures import ParameterSet
@@ -50,6 +51,13 @@ def started() -> Mapping[str, str]:
 
 def address_of(engine: str) -> str | None:
     return started().get(VARIABLES[engine])
+
+
+def unavailable(reason: str) -> NoReturn:
+    """Skips the test, or fails it where LABRUNNER_REQUIRE_DOCKER=1 says that everything must be there."""
+    if os.environ.get("LABRUNNER_REQUIRE_DOCKER") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 @contextmanager

@@ -136,7 +136,7 @@ async def top(daemon: Daemon, request: Request) -> Reply:
 
 
 async def changes(daemon: Daemon, request: Request) -> Reply:
-    return told(await daemon.containers.changes(request.name))
+    return told(await daemon.containers.contents.changes(request.name))
 
 
 async def stats(daemon: Daemon, request: Request) -> Reply:

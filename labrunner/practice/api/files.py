@@ -11,12 +11,12 @@ _STAT = "X-Docker-Container-Path-Stat"
 
 
 async def stat(daemon: Daemon, request: Request) -> Reply:
-    about = await daemon.containers.stat(request.name, request.query.text("path"))
+    about = await daemon.containers.contents.stat(request.name, request.query.text("path"))
     return Answer(kind="", headers={_STAT: about.header()})
 
 
 async def take(daemon: Daemon, request: Request) -> Reply:
-    about, pieces = await daemon.containers.copy_from(request.name, request.query.text("path"))
+    about, pieces = await daemon.containers.contents.copy_from(request.name, request.query.text("path"))
 
     async def produce(sink: Sink) -> None:
         async for piece in aside(pieces):
@@ -29,7 +29,7 @@ async def put(daemon: Daemon, request: Request) -> Reply:
     container = daemon.containers.get(request.name)
     with spooling(daemon) as folder:
         await receive(request.body, folder / "upload", LARGEST_ARCHIVE, "the archive")
-        await daemon.containers.copy_into(
+        await daemon.containers.contents.copy_into(
             container,
             request.query.text("path"),
             folder / "upload",
@@ -40,7 +40,7 @@ async def put(daemon: Daemon, request: Request) -> Reply:
 
 
 async def export(daemon: Daemon, request: Request) -> Reply:
-    pieces = await daemon.containers.export(request.name)
+    pieces = await daemon.containers.contents.export(request.name)
 
     async def produce(sink: Sink) -> None:
         async for piece in aside(pieces):
@@ -57,7 +57,7 @@ async def commit(daemon: Daemon, request: Request) -> Reply:
     container = daemon.containers.get(name)
     config = None if request.body.empty else await request.json()
     changes = [line for text in query.texts("changes") for line in text.splitlines()]
-    image = await daemon.containers.commit(
+    image = await daemon.containers.contents.commit(
         container,
         repository=query.text("repo"),
         tag=query.text("tag"),

@@ -423,12 +423,34 @@ class _Line:
             return False
         parent = state.image.id if state.image is not None else ""
         wanted = _compared({**state.config, "Cmd": command})
-        found = [image for image in self._children(parent) if _compared(_container_config(image)) == wanted]
+        allowed = self._sources()
+        found = [
+            image
+            for image in self._children(parent)
+            if (allowed is None or image.id in allowed) and _compared(_container_config(image)) == wanted
+        ]
         if not found:
             state.missed = True
             return False
         state.image = max(found, key=lambda image: str(image.config.get("created") or ""))
         return True
+
+    def _sources(self) -> set[str] | None:
+        """What `--cache-from` allows: its images that are there, and all that they were made of; None is all."""
+        asked = self._job.options.cache_from
+        if not asked:
+            return None
+        found: set[str] = set()
+        for name in asked:
+            try:
+                image_id = self._store.find(name).id
+            except Refused:
+                # Docker's classic builder passes over what it does not have.
+                continue
+            while image_id:
+                found.add(image_id)
+                image_id = self._store.parent(image_id)
+        return found
 
     def _children(self, parent: str) -> list[Image]:
         if parent:

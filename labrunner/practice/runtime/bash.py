@@ -11,8 +11,9 @@ from labrunner.practice.refusal import Refused
 from labrunner.practice.runtime import launching
 from labrunner.practice.runtime.backend import Machine, Mount, Rootfs, Running, Spec, Streams
 from labrunner.practice.runtime.laying import lay
-from labrunner.practice.runtime.machine import SharedFiles, SimulatedMachine
+from labrunner.practice.runtime.machine import SimulatedMachine
 from labrunner.practice.runtime.overlay import Overlay
+from labrunner.practice.runtime.rootfs import SharedFiles
 from labrunner.practice.runtime.tty import Terminal
 from labrunner.practice.runtime.users import User, find
 from labrunner.practice.runtime.view import EXECUTE, Space, View
@@ -92,14 +93,14 @@ class BashkitBackend:
                 process.path = INIT[0]
                 return await watch_over(process, spec.argv)
             try:
-                return await machine.execute(process, file, spec.argv)
+                return await machine.kernel.execute(process, file, spec.argv)
             except OSError as error:
                 reason = (error.strerror or "").lower()
                 await process.stderr.write(f"exec {file}: {reason}\n".encode())
                 return 255
 
         try:
-            task = machine.begin(
+            task = machine.kernel.begin(
                 main, argv=argv, env=env, cwd=spec.cwd or "/", user=user, fds=fds, main=spec.main
             )
         except BlockingIOError:

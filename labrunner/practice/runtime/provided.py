@@ -29,28 +29,27 @@ SKELETON: Mapping[str, Mapping[str, object]] = {
 """What `docker export` shows of these."""
 
 
-def devices(terminal: bool) -> Inode:
-    made = {
-        "null": device("null"),
-        "zero": device("zero", minor=5),
-        "full": device("full", minor=7),
-        "random": device("random", minor=8),
-        "urandom": device("random", minor=9),
-        "tty": device("tty", major=5, minor=0),
-        "fd": symbolic("/proc/self/fd"),
-        "stdin": symbolic("/proc/self/fd/0"),
-        "stdout": symbolic("/proc/self/fd/1"),
-        "stderr": symbolic("/proc/self/fd/2"),
-        "ptmx": symbolic("pts/ptmx"),
-        "pts": folder({"ptmx": device("null", major=5, minor=2)}),
-        "mqueue": folder({}, 0o1777),
-    }
-    if terminal:
-        made["console"] = device("tty", 0o620, major=136, minor=0)
-        pts = made["pts"].names
-        assert pts is not None
-        pts["0"] = device("tty", 0o620, major=136, minor=0)
-    return folder(made)
+def devices() -> Inode:
+    return folder(
+        {
+            "null": device("null"),
+            "zero": device("zero", minor=5),
+            "full": device("full", minor=7),
+            "random": device("random", minor=8),
+            "urandom": device("random", minor=9),
+            "tty": device("tty", major=5, minor=0),
+            "fd": symbolic("/proc/self/fd"),
+            "stdin": symbolic("/proc/self/fd/0"),
+            "stdout": symbolic("/proc/self/fd/1"),
+            "stderr": symbolic("/proc/self/fd/2"),
+            "ptmx": symbolic("pts/ptmx"),
+            "console": device("tty", 0o620, major=136, minor=0),
+            "pts": folder(
+                {"ptmx": device("null", major=5, minor=2), "0": device("tty", 0o620, major=136, minor=0)}
+            ),
+            "mqueue": folder({}, 0o1777),
+        }
+    )
 
 
 def engine_files(hostname: str, extra_hosts: Sequence[str]) -> dict[str, Inode]:

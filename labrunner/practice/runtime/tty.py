@@ -8,7 +8,8 @@ from labrunner.practice.programs.streams import Closed
 from labrunner.practice.runtime.backend import Streams
 
 if TYPE_CHECKING:
-    from labrunner.practice.runtime.machine import SimulatedMachine, Task
+    from labrunner.practice.runtime.machine import SimulatedMachine
+    from labrunner.practice.runtime.task import Task
 
 INTERRUPT, END, ERASE, KILL, WORD, QUIT, CLEAR = (
     b"\x03",
@@ -74,7 +75,7 @@ class Terminal(Closed):
     def _signal(self, name: str) -> None:
         if self._task is None:
             return
-        if not self._machine.signal_group(self.group or self._task.process.group, name):
+        if not self._machine.tasks.signal_group(self.group or self._task.process.group, name):
             self.group = None
 
     # -- output

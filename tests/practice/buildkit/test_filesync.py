@@ -13,7 +13,8 @@ from labrunner.practice.api.buildkit.filesync import FOLDER, LINK, Arrived, deli
 from labrunner.practice.api.buildkit.grpc import Outgoing, RpcError, call, send, trailers
 from labrunner.practice.api.buildkit.grpc import receive as messages
 from labrunner.practice.api.buildkit.http2 import Stream
-from labrunner.practice.api.buildkit.messages import DATA, FINISH, REQUEST, STAT, Packet, Stat, Status
+from labrunner.practice.api.buildkit.messages import Stat, Status
+from labrunner.practice.api.buildkit.messages_session import DATA, FINISH, REQUEST, STAT, Packet
 from labrunner.practice.images.tree import Bytes, Node, Tree
 from tests.practice.buildkit.pair import connected
 

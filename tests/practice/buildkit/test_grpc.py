@@ -7,7 +7,8 @@ import pytest
 
 from labrunner.practice.api.buildkit.grpc import Answer, Call, Code, Flow, Methods, RpcError, ask, call, serve
 from labrunner.practice.api.buildkit.http2 import Connection, Stream
-from labrunner.practice.api.buildkit.messages import Bytes, Detail, Empty, Status
+from labrunner.practice.api.buildkit.messages import Detail, Empty, Status
+from labrunner.practice.api.buildkit.messages_session import Bytes
 from labrunner.practice.api.buildkit.wire import decode
 from tests.practice.buildkit.pair import connected
 

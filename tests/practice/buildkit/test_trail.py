@@ -2,7 +2,8 @@
 
 import asyncio
 
-from labrunner.practice.api.buildkit.messages import Progress, Timestamp, Vertex
+from labrunner.practice.api.buildkit.messages import Timestamp
+from labrunner.practice.api.buildkit.messages_progress import Progress, Vertex
 from labrunner.practice.api.buildkit.trail import Trail, Withheld
 
 

@@ -6,18 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from labrunner.practice.api.buildkit.messages import (
-    BridgeSolve,
-    Empty,
-    Packet,
-    Progress,
-    Prune,
-    Solve,
-    Solved,
-    Stat,
-    Timestamp,
-    Vertex,
-)
+from labrunner.practice.api.buildkit.messages import Empty, Stat, Timestamp
+from labrunner.practice.api.buildkit.messages_bridge import BridgeSolve
+from labrunner.practice.api.buildkit.messages_control import Prune, Solve, Solved
+from labrunner.practice.api.buildkit.messages_progress import Progress, Vertex
+from labrunner.practice.api.buildkit.messages_session import Packet
 from labrunner.practice.api.buildkit.wire import Malformed, decode, encode, many, one
 
 

@@ -16,15 +16,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     for pair in os.environ["SUITE_IMAGES"].split():
         name, _, source = pair.partition("=")
         if not _client().images(source, quiet=True):
-            _client().pull(*source.rsplit(":", 1))
-        _client().tag(source, *name.rsplit(":", 1))
+            _client().pull(source)
+        repository, _, tag = name.rpartition(":")
+        _client().tag(source, repository, tag)
         _KEPT[name] = b"".join(_client().get_image(name))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     there = {tag for image in _client().images() for tag in image["RepoTags"] or ()}
     for name in _KEPT.keys() - there:
-        list(_client().load_image(_KEPT[name]))
+        list(_client().load_image(_KEPT[name]))  # type: ignore[no-untyped-call]
 
 
 @cache

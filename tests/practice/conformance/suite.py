@@ -13,6 +13,7 @@ import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 VERSION = "6.1.3"
@@ -20,14 +21,22 @@ VERSION = "6.1.3"
 DIGEST = "aa6d17830045ba5ef0168d5eaa34d37beeb113948c413affe1d5991fc11f9a20"
 PATIENCE = 150
 
-CONTAINERS = ("api_container", "api_exec", "client", "errors", "regression")
-OTHERS = (
-    *("api_image", "api_build", "models_images", "models_containers", "api_client", "models_resources"),
-    *("api_healthcheck", "context_api", "models_networks", "models_volumes", "api_network", "api_volume"),
+PARTS = (
+    ("api_container",),
+    ("api_exec", "client", "errors", "regression", "models_containers", "models_resources", "context_api"),
+    (
+        *("api_image", "api_build", "models_images", "api_client", "api_healthcheck", "models_networks"),
+        *("models_volumes", "api_network", "api_volume"),
+    ),
 )
-"""Modules of the suite; what is left out speaks of swarms, services, secrets, configs, nodes and plugins."""
+"""Modules of the suite, in parts that last about as long as each other; what is left out speaks of swarms, services,
+secrets, configs, nodes and plugins."""
 
-IMAGES = {"alpine:3.10": "alpine:3.24", "busybox:latest": "busybox:latest", "hello-world:latest": "hello-world:latest"}
+IMAGES = {
+    "alpine:3.10": "alpine:3.24",
+    "busybox:latest": "busybox:latest",
+    "hello-world:latest": "hello-world:latest",
+}
 """What the suite's tests expect to be there (some remove it), and from what it is tagged."""
 
 KEEPER = Path(__file__).with_name("keeper.py")
@@ -46,7 +55,7 @@ class Unavailable(Exception):
 class Results:
     passed: frozenset[str]
     failed: Mapping[str, str]
-    """Names of tests, and the last line of what went wrong."""
+    """Names of tests, and what went wrong."""
     skipped: frozenset[str]
 
 
@@ -95,14 +104,28 @@ def ran(run: Path, address: str, modules: Iterable[str], report: Path) -> "subpr
     config = report.with_suffix(".config")
     config.mkdir()
     files = [f"tests/integration/{module}_test.py" for module in modules]
-    options = ["--quiet", "--timeout=15", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "keeper"]
+    options = [
+        "--quiet",
+        "--timeout=15",
+        "--tb=line",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "keeper",
+    ]
     options += ["-c", os.devnull, "--rootdir", ".", "-o", "junit_family=xunit1", f"--junitxml={report}"]
     with report.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "pytest", *options, *files],
             cwd=run,
             env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("DOCKER_", "PYTEST_"))},
+                **{
+                    name: value
+                    for name, value in os.environ.items()
+                    if not name.startswith(("DOCKER_", "PYTEST_"))
+                },
                 "DOCKER_HOST": address,
                 "DOCKER_CONFIG": str(config),
                 "SUITE_IMAGES": " ".join(f"{name}={source}" for name, source in IMAGES.items()),
@@ -117,10 +140,11 @@ def results(reports: Sequence[Path]) -> Results:
     passed, skipped, failed = set(), set(), {}
     for report in reports:
         for case in ET.parse(report).iter("testcase"):
-            name = f"{case.get('classname', '').removeprefix('tests.integration.').replace('.', '::')}::{case.get('name')}"
-            wrong = case.find("failure") if case.find("failure") is not None else case.find("error")
+            module = case.get("classname", "").removeprefix("tests.integration.").replace(".", "::")
+            name = f"{module}::{case.get('name')}"
+            wrong = next((each for each in case if each.tag in ("failure", "error")), None)
             if wrong is not None:
-                failed[name] = (wrong.get("message") or "").strip().splitlines()[-1:][0]
+                failed[name] = (wrong.get("message") or "").strip()
             elif case.find("skipped") is not None:
                 skipped.add(name)
             else:
@@ -131,7 +155,7 @@ def results(reports: Sequence[Path]) -> Results:
 def main(address: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
-        ran(unpacked(Path(folder)), address, (*CONTAINERS, *OTHERS), report).wait(600)
+        ran(unpacked(Path(folder)), address, chain(*PARTS), report).wait(600)
         told = results([report])
         print(report.with_suffix(".log").read_text()[-300:])
     for name in sorted(told.passed):

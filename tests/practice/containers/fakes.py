@@ -10,7 +10,7 @@ from labrunner.practice.images.tree import Tree
 from labrunner.practice.programs.process import Files, Listener, Reader, Row, Serve, Writer
 from labrunner.practice.refusal import Refused
 from labrunner.practice.runtime.backend import Mount, Rootfs, Spec, Streams
-from labrunner.practice.runtime.machine import SharedFiles
+from labrunner.practice.runtime.rootfs import SharedFiles
 from labrunner.practice.runtime.signals import NUMBERS, named
 
 _RUNC = "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed"

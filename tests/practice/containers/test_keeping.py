@@ -24,7 +24,7 @@ def test_a_stopped_container_keeps_its_files_and_its_log(tmp_path: Path) -> None
             container = here.containers.get("job")
             assert (container.life.status, container.life.exit_code) == ("exited", 0)
             assert container.labels["a"] == "b"
-            assert await here.containers.changes("job") == [
+            assert await here.containers.contents.changes("job") == [
                 {"Path": "/etc", "Kind": 0},
                 {"Path": "/etc/made", "Kind": 1},
             ]

@@ -52,18 +52,20 @@ class Said:
         return "\n".join((f"$ {self.command}", *self.lines, f"[{self.status}]", ""))
 
 
-def commands(name: str) -> tuple[str, ...]:
-    lines = (HERE / "transcripts" / f"{name}.txt").read_text().splitlines()
+def commands(name: str, transcripts: Path = HERE / "transcripts") -> tuple[str, ...]:
+    lines = (transcripts / f"{name}.txt").read_text().splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def played(name: str, environment: Mapping[str, str], folder: Path) -> tuple[Said, ...]:
+def played(
+    name: str, environment: Mapping[str, str], folder: Path, transcripts: Path = HERE / "transcripts"
+) -> tuple[Said, ...]:
     """Every command of a transcript, in a workspace of its own."""
     workspace = folder / "workspace"
     shutil.copytree(HERE / "workspace", workspace)
     with tarfile.open(workspace / "rootfs.tar", "w") as archive:
         archive.add(workspace / "rootfs", arcname=".")
-    return tuple(_said(command, name, environment, workspace) for command in commands(name))
+    return tuple(_said(command, name, environment, workspace) for command in commands(name, transcripts))
 
 
 def _said(command: str, name: str, environment: Mapping[str, str], folder: Path) -> Said:

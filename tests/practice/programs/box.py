@@ -11,8 +11,9 @@ from labrunner.practice.programs.coreutils import APPLETS
 from labrunner.practice.programs.process import Process, Reader, Writer
 from labrunner.practice.programs.streams import From, To
 from labrunner.practice.programs.table import PROGRAMS
-from labrunner.practice.runtime.machine import SimulatedMachine, Task
+from labrunner.practice.runtime.machine import SimulatedMachine
 from labrunner.practice.runtime.overlay import Overlay
+from labrunner.practice.runtime.task import Task
 from labrunner.practice.runtime.users import User
 
 
@@ -110,7 +111,7 @@ class Box:
             assert kernel is not None
             return await kernel.execute(process, kernel.which(process, argv[0], environment["PATH"]), argv)
 
-        task = self.machine.begin(
+        task = self.machine.kernel.begin(
             body,
             argv=argv,
             env=environment,

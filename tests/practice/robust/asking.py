@@ -60,7 +60,9 @@ class Client:
 
     def ask(self, method: str, target: str, body: object = None) -> Any:
         """The JSON of an answer; raises Failed where it is a refusal."""
-        status, told = self.send(method, f"/v1.51{target}", b"" if body is None else json.dumps(body).encode())
+        status, told = self.send(
+            method, f"/v1.51{target}", b"" if body is None else json.dumps(body).encode()
+        )
         if status >= 400:
             raise Failed(status, json.loads(told)["message"])
         return json.loads(told) if told else None
@@ -74,9 +76,7 @@ class Client:
         method: str = "POST",
     ) -> list[dict[str, Any]]:
         """The lines of a pull, push, build or load; raises Failed where the last one is an error."""
-        status, told = self.send(
-            method, f"/v1.51{target}", body, kind="application/x-tar", headers=headers
-        )
+        status, told = self.send(method, f"/v1.51{target}", body, kind="application/x-tar", headers=headers)
         lines = [json.loads(line) for line in told.splitlines() if line.strip()]
         if status >= 400:
             raise Failed(status, lines[0]["message"])

@@ -19,7 +19,6 @@ from labrunner.practice import state
 class Nursery:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
-        self._alive: set[int] = set()
 
     def start(self, folder: Path) -> tuple[int, Path]:
         """The pid and the socket of an engine that listens."""
@@ -29,22 +28,16 @@ class Nursery:
         self._process.stdin.flush()
         told = self._process.stdout.readline()
         assert told.strip().isdigit(), f"no engine came up: {told!r}"
-        self._alive.add(int(told))
         return int(told), state.socket_path(folder)
 
     def kill(self, pid: int) -> None:
         """Now, without a chance to close anything; the process is gone afterwards."""
         os.kill(pid, signal.SIGKILL)
-        self._alive.discard(pid)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"gone {pid}\n")
         self._process.stdin.flush()
         assert self._process.stdout.readline() == "gone\n"
-
-    def kill_all(self) -> None:
-        for pid in tuple(self._alive):
-            self.kill(pid)
 
 
 @contextmanager
@@ -60,8 +53,6 @@ def nursery() -> Iterator[Nursery]:
     try:
         yield engines
     finally:
-        engines.kill_all()
-        process.kill()
         process.communicate()
 
 
@@ -72,10 +63,12 @@ def main() -> None:
     from labrunner.practice.programs import coreutils, table  # noqa: F401
 
     Catalogue.load()
+    alive: set[int] = set()
     for line in sys.stdin:
         word, _, pid = line.strip().partition(" ")
         if word == "gone":
             os.waitpid(int(pid), 0)
+            alive.discard(int(pid))
             print("gone", flush=True)
             continue
         hears, tells = os.pipe()
@@ -94,7 +87,10 @@ def main() -> None:
         os.close(tells)
         ready = os.read(hears, 64)
         os.close(hears)
+        alive.add(child)
         print(child if ready.startswith(b"ready") else "failed", flush=True)
+    for child in alive:
+        os.kill(child, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -11,18 +11,14 @@ from labrunner.practice.api.buildkit.gateway import Gateway
 from labrunner.practice.api.buildkit.grpc import Answer, Flow, Methods, serve
 from labrunner.practice.api.buildkit.host import Daemon
 from labrunner.practice.api.buildkit.http2 import Connection, Stream
-from labrunner.practice.api.buildkit.messages import (
-    BridgeSolve,
+from labrunner.practice.api.buildkit.messages import Empty
+from labrunner.practice.api.buildkit.messages_bridge import BridgeSolve, ReadFile, ReadFolder, Return, Warn
+from labrunner.practice.api.buildkit.messages_control import (
     DiskUsage,
-    Empty,
     ListenHistory,
     Prune,
-    ReadFile,
-    ReadFolder,
-    Return,
     Solve,
     UpdateHistory,
-    Warn,
     Watch,
 )
 

@@ -6,15 +6,9 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from labrunner.practice.api.buildkit.messages import (
-    HistoryEvent,
-    HistoryRecord,
-    ListenHistory,
-    Return,
-    Solve,
-    Status,
-    Timestamp,
-)
+from labrunner.practice.api.buildkit.messages import Status, Timestamp
+from labrunner.practice.api.buildkit.messages_bridge import Return
+from labrunner.practice.api.buildkit.messages_control import HistoryEvent, HistoryRecord, ListenHistory, Solve
 from labrunner.practice.api.buildkit.prepared import Prepared
 from labrunner.practice.api.buildkit.session import Sessions
 from labrunner.practice.api.buildkit.story import Story

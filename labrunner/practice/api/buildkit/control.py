@@ -9,25 +9,23 @@ from labrunner.practice.api.buildkit import export, usage, workers
 from labrunner.practice.api.buildkit.builds import Build, Builds
 from labrunner.practice.api.buildkit.grpc import Call, Code, RpcError
 from labrunner.practice.api.buildkit.host import Daemon
-from labrunner.practice.api.buildkit.messages import (
+from labrunner.practice.api.buildkit.messages import Empty, Status
+from labrunner.practice.api.buildkit.messages_control import (
     DiskUsage,
-    Empty,
     Exporter,
-    Health,
     HistoryEvent,
-    Info,
     ListenHistory,
-    Progress,
     Prune,
     Solve,
     Solved,
-    Status,
     UpdateHistory,
     Usage,
     Usages,
     Watch,
-    Workers,
 )
+from labrunner.practice.api.buildkit.messages_progress import Progress
+from labrunner.practice.api.buildkit.messages_session import Health
+from labrunner.practice.api.buildkit.messages_workers import Info, Workers
 
 _LOG = logging.getLogger("labrunner.practice")
 

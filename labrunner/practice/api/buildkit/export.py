@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from labrunner.practice.api.buildkit.filesync import deliver
 from labrunner.practice.api.buildkit.grpc import Code, RpcError
 from labrunner.practice.api.buildkit.host import Daemon
-from labrunner.practice.api.buildkit.messages import Bytes, Exporter
+from labrunner.practice.api.buildkit.messages_control import Exporter
+from labrunner.practice.api.buildkit.messages_session import Bytes
 from labrunner.practice.api.buildkit.session import Session
 from labrunner.practice.api.buildkit.story import Story
 from labrunner.practice.images.image import Image

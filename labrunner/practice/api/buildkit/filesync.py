@@ -12,16 +12,8 @@ from typing import BinaryIO
 from urllib.parse import quote_plus
 
 from labrunner.practice.api.buildkit.grpc import Code, Outgoing, RpcError
-from labrunner.practice.api.buildkit.messages import (
-    DATA,
-    ERROR,
-    FINISH,
-    NANOSECONDS,
-    REQUEST,
-    STAT,
-    Packet,
-    Stat,
-)
+from labrunner.practice.api.buildkit.messages import NANOSECONDS, Stat
+from labrunner.practice.api.buildkit.messages_session import DATA, ERROR, FINISH, REQUEST, STAT, Packet
 from labrunner.practice.api.buildkit.wire import encode
 from labrunner.practice.images.tree import Bytes, Node, Part, Tree
 

@@ -10,10 +10,10 @@ from labrunner.practice.api.buildkit.builds import Build, Builds
 from labrunner.practice.api.buildkit.filesync import listing
 from labrunner.practice.api.buildkit.grpc import Call, Code, RpcError
 from labrunner.practice.api.buildkit.host import Daemon
-from labrunner.practice.api.buildkit.messages import (
+from labrunner.practice.api.buildkit.messages import Empty, Stat
+from labrunner.practice.api.buildkit.messages_bridge import (
     BridgeSolve,
     BridgeSolved,
-    Empty,
     FileContent,
     FileStat,
     Folder,
@@ -23,10 +23,9 @@ from labrunner.practice.api.buildkit.messages import (
     Ref,
     Result,
     Return,
-    Stat,
-    VertexWarning,
     Warn,
 )
+from labrunner.practice.api.buildkit.messages_progress import VertexWarning
 from labrunner.practice.api.buildkit.prepared import Prepared
 from labrunner.practice.images.tree import Tree
 

@@ -11,7 +11,8 @@ from labrunner.dockerfile import Dockerfile, Stage
 from labrunner.practice.api.buildkit import failures
 from labrunner.practice.api.buildkit.asked import Asked
 from labrunner.practice.api.buildkit.grpc import Code, RpcError
-from labrunner.practice.api.buildkit.messages import Position, Range, SourceInfo, VertexWarning
+from labrunner.practice.api.buildkit.messages import Position, Range, SourceInfo
+from labrunner.practice.api.buildkit.messages_progress import VertexWarning
 from labrunner.practice.api.buildkit.prepared import Prepared
 from labrunner.practice.api.buildkit.story import Story
 from labrunner.practice.build.failure import BuildFailure

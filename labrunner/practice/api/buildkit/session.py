@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from labrunner.practice.api.buildkit.grpc import Code, Outgoing, RpcError, ask, call
 from labrunner.practice.api.buildkit.http2 import Connection
-from labrunner.practice.api.buildkit.messages import (
+from labrunner.practice.api.buildkit.messages_session import (
     AskCredentials,
     Bytes,
     Credentials,

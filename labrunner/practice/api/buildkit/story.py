@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
-from labrunner.practice.api.buildkit.messages import (
+from labrunner.practice.api.buildkit.messages import Timestamp
+from labrunner.practice.api.buildkit.messages_progress import (
     Progress,
-    Timestamp,
     Vertex,
     VertexLog,
     VertexStatus,

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Protocol
 
-from labrunner.practice.api.buildkit.messages import Progress, Timestamp
+from labrunner.practice.api.buildkit.messages import Timestamp
+from labrunner.practice.api.buildkit.messages_progress import Progress
 
 PATIENCE = 0.3
 """Seconds that a story may be withheld to be told in BuildKit's order; then it is told as it comes."""

@@ -6,7 +6,8 @@ from typing import Any
 
 from labrunner.practice.api.buildkit.grpc import Code, RpcError
 from labrunner.practice.api.buildkit.host import Daemon
-from labrunner.practice.api.buildkit.messages import Prune, Timestamp, Usage
+from labrunner.practice.api.buildkit.messages import Timestamp
+from labrunner.practice.api.buildkit.messages_control import Prune, Usage
 from labrunner.practice.refusal import Refused
 
 

@@ -1,14 +1,8 @@
 """Who builds and what it can do, as buildx asks before each build."""
 
-from labrunner.practice.api.buildkit.messages import (
-    Capability,
-    Info,
-    Platform,
-    Pong,
-    Version,
-    Worker,
-    Workers,
-)
+from labrunner.practice.api.buildkit.messages import Platform
+from labrunner.practice.api.buildkit.messages_bridge import Capability, Pong
+from labrunner.practice.api.buildkit.messages_workers import Info, Version, Worker, Workers
 
 PLATFORM = Platform(architecture="amd64", os="linux")
 VERSION = Version(package="github.com/moby/buildkit", version="v0.25.2+practice", dockerfile_version="1.19.0")

@@ -9,6 +9,7 @@ from labrunner.practice.programs.shell.failures import Failure
 from labrunner.practice.programs.shell.redirecting import redirect, restore
 from labrunner.practice.programs.shell.state import Variable
 from labrunner.practice.programs.shell.syntax import Assignment, Literal, Simple
+from labrunner.practice.programs.shell.traps import settled
 
 if TYPE_CHECKING:
     from labrunner.practice.programs.shell.running import Shell
@@ -26,10 +27,7 @@ async def only_assignments(shell: Shell, command: Simple) -> int:
             await shell.say(f"{await prompt4(shell)}{' '.join(traced)}\n")
     finally:
         restore(shell, saved)
-    status = shell.captured_status
-    shell.state.status = status
-    await shell.failed_is_end(status)
-    return status
+    return await settled(shell, shell.captured_status)
 
 
 async def one_assignment(shell: Shell, assignment: Assignment) -> str:

@@ -40,6 +40,7 @@ from labrunner.practice.programs.shell.builtins_variables import (
     readonly,
     unset,
 )
+from labrunner.practice.programs.shell.dialect import Flavour
 from labrunner.practice.programs.shell.trapping import trap
 
 if TYPE_CHECKING:
@@ -47,76 +48,64 @@ if TYPE_CHECKING:
 
 Builtin = Callable[["Shell", list[str]], Awaitable[int]]
 
-
-def _tables() -> Mapping[str, Mapping[str, Builtin]]:
-
-    posix: dict[str, Builtin] = {
-        ":": colon,
-        "true": colon,
-        "false": false,
-        ".": dot,
-        "[": test,
-        "alias": alias,
-        "bg": jobs.bg,
-        "break": break_,
-        "cd": cd,
-        "command": command,
-        "continue": break_,
-        "echo": echo_,
-        "eval": eval_,
-        "exec": colon,
-        "exit": exit_,
-        "export": export,
-        "fg": jobs.fg,
-        "getopts": getopts,
-        "hash": colon,
-        "jobs": jobs.jobs,
-        "kill": jobs.kill,
-        "local": local,
-        "printf": printf_,
-        "pwd": pwd,
-        "read": read,
-        "readonly": readonly,
-        "return": return_,
-        "set": set_,
-        "shift": shift,
-        "test": test,
-        "times": times,
-        "trap": trap,
-        "type": type_,
-        "ulimit": ulimit,
-        "umask": umask,
-        "unalias": unalias,
-        "unset": unset,
-        "wait": jobs.wait,
-    }
-    ash = {**posix, "source": dot, "let": let}
-    bash = {
-        **ash,
-        "builtin": builtin_,
-        "compgen": unsimulated,
-        "complete": unsimulated,
-        "declare": declare,
-        "dirs": unsimulated,
-        "disown": colon,
-        "enable": colon,
-        "history": colon,
-        "logout": exit_,
-        "mapfile": mapfile,
-        "popd": unsimulated,
-        "pushd": unsimulated,
-        "readarray": mapfile,
-        "shopt": shopt,
-        "suspend": unsimulated,
-        "typeset": declare,
-    }
-    return {"ash": ash, "dash": posix, "bash": bash}
-
-
-_TABLES: dict[str, Mapping[str, Builtin]] = {}
-
-
-def builtins_of(flavour: str) -> Mapping[str, Builtin]:
-    if not _TABLES:
-        _TABLES.update(_tables())
-    return _TABLES[flavour]
+_POSIX: Mapping[str, Builtin] = {
+    ":": colon,
+    "true": colon,
+    "false": false,
+    ".": dot,
+    "[": test,
+    "alias": alias,
+    "bg": jobs.bg,
+    "break": break_,
+    "cd": cd,
+    "command": command,
+    "continue": break_,
+    "echo": echo_,
+    "eval": eval_,
+    "exec": colon,
+    "exit": exit_,
+    "export": export,
+    "fg": jobs.fg,
+    "getopts": getopts,
+    "hash": colon,
+    "jobs": jobs.jobs,
+    "kill": jobs.kill,
+    "local": local,
+    "printf": printf_,
+    "pwd": pwd,
+    "read": read,
+    "readonly": readonly,
+    "return": return_,
+    "set": set_,
+    "shift": shift,
+    "test": test,
+    "times": times,
+    "trap": trap,
+    "type": type_,
+    "ulimit": ulimit,
+    "umask": umask,
+    "unalias": unalias,
+    "unset": unset,
+    "wait": jobs.wait,
+}
+_ASH: Mapping[str, Builtin] = {**_POSIX, "source": dot, "let": let}
+_BASH: Mapping[str, Builtin] = {
+    **_ASH,
+    "builtin": builtin_,
+    "compgen": unsimulated,
+    "complete": unsimulated,
+    "declare": declare,
+    "dirs": unsimulated,
+    "disown": colon,
+    "enable": colon,
+    "history": colon,
+    "logout": exit_,
+    "mapfile": mapfile,
+    "popd": unsimulated,
+    "pushd": unsimulated,
+    "readarray": mapfile,
+    "shopt": shopt,
+    "suspend": unsimulated,
+    "typeset": declare,
+}
+BUILTINS: Mapping[Flavour, Mapping[str, Builtin]] = {"ash": _ASH, "dash": _POSIX, "bash": _BASH}

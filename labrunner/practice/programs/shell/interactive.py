@@ -5,6 +5,7 @@ import re
 from labrunner.practice.programs.shell.leaving import Exit, Interrupted, Leap, Return
 from labrunner.practice.programs.shell.running import Shell
 from labrunner.practice.programs.shell.streamed import line_of, whole
+from labrunner.practice.programs.shell.traps import leave
 
 _MARK = re.compile(r"\\([uhHwWs$nvt\[\]\\ae])")
 
@@ -84,7 +85,7 @@ async def converse(shell: Shell) -> int:
         except (InterruptedError, Return, Leap):
             pending = ""
             shell.state.status = 130
-    return await shell.leave()
+    return await leave(shell)
 
 
 async def _report(shell: Shell) -> None:

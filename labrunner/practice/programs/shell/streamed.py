@@ -5,6 +5,7 @@ from labrunner.practice.programs.shell.leaving import Exit, Interrupted, Leap, R
 from labrunner.practice.programs.shell.parsing import Parser
 from labrunner.practice.programs.shell.running import Shell
 from labrunner.practice.programs.shell.syntaxtrouble import SyntaxTrouble
+from labrunner.practice.programs.shell.traps import leave
 
 PENDING = 256 * 1024
 
@@ -62,4 +63,4 @@ async def stream(shell: Shell) -> int:
         shell.state.status = leaving.status
     except (Leap, Interrupted):
         pass
-    return await shell.leave()
+    return await leave(shell)
