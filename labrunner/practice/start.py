@@ -28,6 +28,8 @@ class Status:
     """`unix:///…/engine.sock`; empty where no engine runs."""
     pid: int
     log: Path
+    registry: str = ""
+    """`localhost:5001`; empty where it serves no lab registry."""
 
     @property
     def running(self) -> bool:
@@ -60,6 +62,7 @@ def status(folder: Path) -> Status:
         address=f"unix://{note.socket}" if note is not None and answers else "",
         pid=note.pid if note is not None else 0,
         log=folder / state.LOG,
+        registry=f"localhost:{note.registry}" if note is not None and answers and note.registry else "",
     )
 
 

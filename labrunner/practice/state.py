@@ -33,6 +33,8 @@ class Note:
 
     pid: int
     socket: Path
+    registry: int = 0
+    """The port of its lab registry; 0 where it serves none."""
 
 
 def prepare(folder: Path) -> Path:
@@ -118,14 +120,16 @@ def is_taken(folder: Path) -> bool:
 
 def write_note(folder: Path, note: Note) -> None:
     fresh = folder / (NOTE + ".new")
-    fresh.write_text(json.dumps({"pid": note.pid, "socket": str(note.socket)}))
+    fresh.write_text(json.dumps({"pid": note.pid, "socket": str(note.socket), "registry": note.registry}))
     fresh.replace(folder / NOTE)
 
 
 def read_note(folder: Path) -> Note | None:
     try:
         told = json.loads((folder / NOTE).read_text())
-        return Note(pid=int(told["pid"]), socket=Path(str(told["socket"])))
+        return Note(
+            pid=int(told["pid"]), socket=Path(str(told["socket"])), registry=int(told.get("registry", 0))
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -52,10 +52,15 @@ def lab_registry(folder: Path, address: str) -> Iterator[None]:
 
 
 def free_address() -> str:
-    """Where the lab registry of a new lesson can be: the first free port from 5001 on."""
+    """Where the lab registry of a new lesson can be."""
+    return f"localhost:{free_port()}"
+
+
+def free_port() -> int:
+    """The first free one from 5001 on. Raises EngineError where all are taken."""
     for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
         if is_free(f"localhost:{port}"):
-            return f"localhost:{port}"
+            return port
     raise EngineError(
         f"No port from {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free for the lab registry.",
         "Stop a program that listens there.",

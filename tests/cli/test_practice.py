@@ -58,7 +58,9 @@ def test_the_engine_is_started_looked_at_and_stopped(bare: Home) -> None:
     assert started.returncode == 0, started.stderr
     address = re.search(r"unix://\S+(?=\.)", started.stdout)
     assert address is not None
-    assert address[0] in bare.run("engine", "status").stdout
+    told = bare.run("engine", "status").stdout
+    assert address[0] in told
+    assert re.search(r"lab registry is at localhost:\d+;", told)
     assert f"DOCKER_HOST={address[0]}" in bare.run("engine", "env").stdout
     assert bare.run("engine", "stop").stdout == "The practice engine has stopped; its images stay.\n"
     assert bare.run("engine", "status").returncode == 9

@@ -10,7 +10,7 @@ from labrunner.cli.report import FINISHED, note, out
 from labrunner.cli.surroundings import look_around
 from labrunner.dockercli.launcher import install
 from labrunner.errors import UsageError
-from labrunner.runner.labregistry import FIRST_PORT
+from labrunner.runner.labregistry import free_port
 
 STOPPED = 9
 """The exit status of `status` where it does not run."""
@@ -33,7 +33,7 @@ def run(arguments: Arguments) -> int:
 def start() -> int:
     from labrunner.practice import start as practice  # only here
 
-    out(f"The practice engine listens at {practice.start(folder(), registry_port=FIRST_PORT)}.")
+    out(f"The practice engine listens at {practice.start(folder(), registry_port=free_port())}.")
     note('Use it in this shell: eval "$(labrunner engine env)"')
     return FINISHED
 
@@ -58,6 +58,8 @@ def status() -> int:
         out("The practice engine does not run. `labrunner engine start` starts it.")
         return STOPPED
     out(f"The practice engine runs at {found.address} (process {found.pid}).")
+    if found.registry:
+        out(f"The lab registry is at {found.registry}; you are student there, and so is your password.")
     out(f"What it keeps is in {folder()}.")
     return FINISHED
 
@@ -86,7 +88,7 @@ def environment() -> int:
     """Lines for `eval` in bash, zsh and other shells like them."""
     from labrunner.practice import start as practice
 
-    address = practice.start(folder(), registry_port=FIRST_PORT)
+    address = practice.start(folder(), registry_port=free_port())
     config = folder() / "docker-config"
     config.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = {

@@ -57,7 +57,8 @@ async def serve(
             # Whether its port is free belongs to the answer.
             daemon = await _open(folder, registry_port, door)
         await _listen(server, socket)
-        state.write_note(folder, state.Note(pid=os.getpid(), socket=socket))
+        port = daemon.registry.port if daemon is not None and daemon.registry is not None else 0
+        state.write_note(folder, state.Note(pid=os.getpid(), socket=socket, registry=port))
         _LOG.info("listening on %s", socket)
         if ready is not None:
             os.write(ready, b"ready\n")
