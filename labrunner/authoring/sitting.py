@@ -241,9 +241,10 @@ class Sitting:
             commands=self._commands + running, asked=listening.requests(self._since), answer=answer
         )
         events = listening.events(self._since)
+        held = self.session.held
 
         def gather() -> Evidence:
-            return self._bench.world.gather(checks, happened, events, also)
+            return self._bench.world.gather(checks, happened, events, also, held)
 
         self._evidence = self._watched(gather) if self._watching else gather()
         return self._evidence

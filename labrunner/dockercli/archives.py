@@ -15,12 +15,12 @@ _PIECE = 1 << 20
 
 
 def save(engine: Engine, given: Given) -> int:
-    return _written(engine, "/images/get", {"names": given.arguments}, given.one("--output"), "save")
+    return _written(engine, "/images/get", {"names": given.arguments}, given.one("--output"), "save image")
 
 
 def export(engine: Engine, given: Given) -> int:
     path = f"/containers/{path_of(given.arguments[0])}/export"
-    return _written(engine, path, {}, given.one("--output"), "export")
+    return _written(engine, path, {}, given.one("--output"), "export container")
 
 
 def _written(engine: Engine, path: str, query: dict[str, object], to: str, verb: str) -> int:
@@ -29,7 +29,7 @@ def _written(engine: Engine, path: str, query: dict[str, object], to: str, verb:
         raise Ended("cowardly refusing to save to a terminal. Use the -o flag or redirect")
     if to and not Path(to).absolute().parent.is_dir():
         raise Ended(
-            f'failed to {verb} image: invalid output path: directory "{Path(to).parent}" does not exist'
+            f"failed to {verb}: invalid output path: stat {Path(to).parent}: no such file or directory"
         )
     reply = engine.ask("GET", path, query)
     if not to:

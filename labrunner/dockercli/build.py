@@ -12,38 +12,28 @@ from typing import IO
 
 from labrunner.dockercli import progress
 from labrunner.dockercli.archives import pieces
-from labrunner.dockercli.client import Engine
+from labrunner.dockercli.client import Engine, Reply
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.credentials import all_logins
 from labrunner.dockercli.failure import Ended
 from labrunner.dockercli.words import size
-from labrunner.reference import InvalidReference, parse
-
-DEPRECATED = """\
-DEPRECATED: The legacy builder is deprecated and will be removed in a future release.
-            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0
-            environment-variable.
-"""
 
 
 def build(engine: Engine, given: Given) -> int:
-    if os.environ.get("DOCKER_BUILDKIT") == "0":
-        sys.stderr.write(f"{DEPRECATED}\n")
-    for name in given.all("--tag"):
-        _check_tag(name)
     where = given.arguments[0]
     if where.startswith(("http://", "https://", "git@", "git://", "github.com/")):
         raise Ended("this docker command builds from a folder or from stdin (-), not from a URL")
     quiet = given.flag("--quiet")
     with tempfile.TemporaryFile() as packed:
         if where == "-":
-            dockerfile = _from_stdin(packed)
+            dockerfile = _from_stdin(packed, given.one("--file"))
         else:
             dockerfile = _pack(Path(where), given.one("--file"), packed, where)
         length = packed.tell()
         packed.seek(0)
+        sent = f"Sending build context to Docker daemon  {size(length, 4)}\n"
         if not quiet:
-            sys.stdout.write(f"Sending build context to Docker daemon  {size(length, 4)}\n")
+            sys.stdout.write(sent)
             sys.stdout.flush()
         reply = engine.ask(
             "POST",
@@ -55,28 +45,15 @@ def build(engine: Engine, given: Given) -> int:
                 "X-Registry-Config": base64.urlsafe_b64encode(json.dumps(all_logins()).encode()).decode(),
             },
         )
-        told = progress.show(reply.messages(), quiet=quiet)
-    identity = next((aux["ID"] for aux in told if isinstance(aux, dict) and "ID" in aux), "")
-    if quiet:
-        sys.stdout.write(f"{identity}\n")
+        if not quiet:
+            told = progress.show(reply.messages())
+            identity = next((aux["ID"] for aux in told if isinstance(aux, dict) and "ID" in aux), "")
+        else:
+            identity = _quietly(reply, sent)
+            sys.stdout.write(identity)
     if given.one("--iidfile"):
         Path(given.one("--iidfile")).write_text(identity)
     return 0
-
-
-def _check_tag(name: str) -> None:
-    try:
-        parse(name)
-    except InvalidReference as error:
-        message = str(error)
-        if "must be lowercase" in message:
-            message = "repository name must be lowercase"
-        raise Ended(
-            f'invalid argument "{name}" for "-t, --tag" flag: invalid reference format: {message}'
-            if message != "invalid reference format"
-            else f'invalid argument "{name}" for "-t, --tag" flag: invalid reference format',
-            125,
-        ) from error
 
 
 def _query(given: Given, dockerfile: str) -> dict[str, object]:
@@ -100,12 +77,25 @@ def _query(given: Given, dockerfile: str) -> dict[str, object]:
     }
 
 
-def _from_stdin(packed: IO[bytes]) -> str:
+def _quietly(reply: Reply, sent: str) -> str:
+    """The ID with its line's end, which is all that the engine says then; and everything where it fails."""
+    said: list[str] = []
+    try:
+        for message in reply.messages():
+            progress.check(message)
+            said.append(str(message.get("stream", "")))
+    except Ended:
+        sys.stderr.write("".join((sent, *said)))
+        raise
+    return "".join(said)
+
+
+def _from_stdin(packed: IO[bytes], file: str) -> str:
     """A Dockerfile alone, or a tar with the whole context."""
     data = sys.stdin.buffer.read()
     if data[257:262] == b"ustar" or data[:2] == b"\x1f\x8b" or data[:3] == b"BZh":
         packed.write(data)
-        return "Dockerfile"
+        return file or "Dockerfile"
     with tarfile.open(fileobj=packed, mode="w|") as archive:
         _add_text(archive, "Dockerfile", data)
     return "Dockerfile"
@@ -133,9 +123,7 @@ def _pack(folder: Path, file: str, packed: IO[bytes], typed: str) -> str:
         path = Path(file) if file else root / "Dockerfile"
         path = path if path.is_absolute() or not file else Path.cwd() / path
         try:
-            if not path.is_file():
-                raise FileNotFoundError
-            real = path.resolve()
+            real = path.resolve(strict=True)
         except OSError as error:
             raise Ended(
                 "unable to prepare context: unable to evaluate symlinks in Dockerfile path: "
@@ -144,7 +132,7 @@ def _pack(folder: Path, file: str, packed: IO[bytes], typed: str) -> str:
         if real.is_relative_to(root):
             inside = real.relative_to(root).as_posix()
         else:
-            outside, inside = real.read_bytes(), ".dockerfile.outside"
+            outside, inside = _read(real), ".dockerfile.outside"
     patterns = _ignored(root, inside)
     with tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive:
         for path in _files(root, patterns, {inside, ".dockerignore"}):
@@ -156,6 +144,13 @@ def _pack(folder: Path, file: str, packed: IO[bytes], typed: str) -> str:
         if outside is not None:
             _add_text(archive, inside, outside)
     return inside
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Ended(f"unable to prepare context: read {file}: {(error.strerror or '').lower()}") from error
 
 
 def _nobody(entry: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labrunner.dockercli.failure import Ended
+from labrunner.dockercli.values import CHECKS
 
 FLAG, ONE, MANY = "", "string", "list"
 
@@ -18,6 +19,8 @@ class Option:
     letter: str = ""
     many: bool = False
     default: str = ""
+    check: str = ""
+    """How the value is checked, where what it takes does not say so: a key of CHECKS."""
 
 
 @dataclass(slots=True)
@@ -42,11 +45,7 @@ class Given:
         """`--filter a=b` as the API wants it."""
         wanted: dict[str, dict[str, bool]] = {}
         for text in self.all("--filter"):
-            name, sign, value = text.partition("=")
-            if not sign:
-                raise Ended(
-                    f'invalid argument "{text}" for "-f, --filter" flag: invalid filter \'{text}\'', 125
-                )
+            name, _, value = text.partition("=")
             wanted.setdefault(name.strip().lower(), {})[value.strip()] = True
         return wanted or None
 
@@ -103,6 +102,15 @@ class Command:
             if not left:
                 raise self._refused(f"flag needs an argument: {known}", name)
             value = left.pop(0)
+        self._keep(option, value, given, name)
+
+    def _keep(self, option: Option, value: str, given: Given, name: str) -> None:
+        if option.takes in CHECKS or option.check:
+            try:
+                CHECKS[option.check or option.takes](value)
+            except ValueError as error:
+                flag = f"-{option.letter}, {option.name}" if option.letter else option.name
+                raise self._refused(f'invalid argument "{value}" for "{flag}" flag: {error}', name) from error
         given.options.setdefault(option.name, []).append(value)
 
     def _short(self, letters: str, left: list[str], given: Given, name: str) -> None:
@@ -121,7 +129,7 @@ class Command:
                     value = left.pop(0)
             elif rest.startswith("="):
                 value, rest = rest[1:], ""
-            given.options.setdefault(option.name, []).append(value)
+            self._keep(option, value, given, name)
 
     def _by_letter(self, letter: str) -> Option | None:
         return next((each for each in self.options if each.letter == letter), None)

@@ -22,6 +22,7 @@ CREATE = (
     Option("--add-host", "list", "Add a host and its address", many=True),
     Option("--attach", "list", "Attach to stdin, stdout or stderr", "a", many=True),
     Option("--cidfile", "string", "Write the container's ID to a file"),
+    Option("--cpus", "decimal", "Limit the processors"),
     Option("--entrypoint", "string", "Run this in place of the image's entrypoint"),
     Option("--env", "list", "Set an environment variable", "e", many=True),
     Option("--env-file", "list", "Read environment variables from a file", many=True),
@@ -85,7 +86,7 @@ BUILD = (
     Option("--pull", "", "Look for a newer base image"),
     Option("--quiet", "", "Print only the image's ID", "q"),
     Option("--rm", "", "Remove intermediate containers", default="true"),
-    Option("--tag", "list", "Name the image: NAME:TAG", "t", many=True),
+    Option("--tag", "list", "Name the image: NAME:TAG", "t", many=True, check="tag"),
     Option("--target", "string", "Build up to this stage"),
 )
 

@@ -7,10 +7,10 @@ from typing import Any
 from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.failure import Ended, Refused
-from labrunner.dockercli.table import show
+from labrunner.dockercli.table import Row, label_heading, labelled, labels, show
 from labrunner.dockercli.words import ago, cut, short, size, written
 
-LISTED = {
+LISTED: Row = {
     "ID": "CONTAINER ID",
     "Image": "IMAGE",
     "Command": "COMMAND",
@@ -25,6 +25,7 @@ LISTED = {
     "Networks": "NETWORKS",
     "LocalVolumes": "LOCAL VOLUMES",
     "Size": "SIZE",
+    "Label": label_heading,
 }
 KINDS = {0: "C", 1: "A", 2: "D"}
 
@@ -58,11 +59,11 @@ def listing(engine: Engine, given: Given) -> int:
         "Names",
         *(["Size"] if sizes else []),
     ]
-    show([_row(each, full=full) for each in found], LISTED, form, columns)
+    show([_row(each, full=full) for each in found], LISTED, form, columns, of="*formatter.ContainerContext")
     return 0
 
 
-def _row(found: dict[str, Any], *, full: bool) -> Mapping[str, str]:
+def _row(found: dict[str, Any], *, full: bool) -> Row:
     command = f'"{found["Command"] if full else cut(found["Command"], 20)}"'
     image = str(found["Image"])
     mounts = [str(each.get("Name") or each.get("Source") or "") for each in found.get("Mounts") or ()]
@@ -78,11 +79,12 @@ def _row(found: dict[str, Any], *, full: bool) -> Mapping[str, str]:
         "State": found["State"],
         "Ports": ports(found.get("Ports") or ()),
         "Names": ",".join(names),
-        "Labels": ",".join(f"{name}={value}" for name, value in sorted((found.get("Labels") or {}).items())),
+        "Labels": labels(found.get("Labels")),
         "Mounts": ",".join(each if full else cut(each, 15) for each in mounts),
         "Networks": ",".join(sorted((found.get("NetworkSettings") or {}).get("Networks") or {})),
         "LocalVolumes": str(sum(1 for each in found.get("Mounts") or () if each.get("Driver") == "local")),
         "Size": written_size,
+        "Label": labelled(found.get("Labels")),
     }
 
 
@@ -130,6 +132,9 @@ def restart(engine: Engine, given: Given) -> int:
 
 
 def _patience(given: Given) -> dict[str, object]:
+    if given.one("--time"):
+        sys.stderr.write("Flag --time has been deprecated, use --timeout instead\n")
+        sys.stderr.flush()
     return {"t": given.one("--timeout") or given.one("--time"), "signal": given.one("--signal")}
 
 
@@ -165,7 +170,12 @@ def remove(engine: Engine, given: Given) -> int:
 
 def rename(engine: Engine, given: Given) -> int:
     old, new = given.arguments
-    engine.ask("POST", f"/containers/{path_of(old)}/rename", {"name": new}).read()
+    try:
+        engine.ask("POST", f"/containers/{path_of(old)}/rename", {"name": new}).read()
+    except Refused as refused:
+        raise Ended(
+            f"Error response from daemon: {refused.message}\nError: failed to rename container named {old}"
+        ) from refused
     return 0
 
 
@@ -176,9 +186,12 @@ def diff(engine: Engine, given: Given) -> int:
 
 
 def commit(engine: Engine, given: Given) -> int:
-    from labrunner.dockercli.images import split
+    from labrunner.dockercli.hub import reference
 
-    repository, tag = split(given.arguments[1]) if len(given.arguments) > 1 else ("", "")
+    repository = tag = ""
+    if len(given.arguments) > 1:
+        named = reference(given.arguments[1])
+        repository, tag = named.repository, named.tag
     made = engine.post(
         "/commit",
         {
@@ -204,6 +217,7 @@ def wait(engine: Engine, given: Given) -> int:
         except Refused as error:
             refused.append(f"Error response from daemon: {error.message}")
     if refused:
+        sys.stdout.flush()
         sys.stderr.write("\n".join(refused) + "\n")
     return 1 if refused else 0
 
@@ -223,10 +237,10 @@ def port(engine: Engine, given: Given) -> int:
     name = given.arguments[0]
     bound = engine.get(f"/containers/{path_of(name)}/json")["NetworkSettings"].get("Ports") or {}
     if len(given.arguments) > 1:
-        inside = given.arguments[1]
-        inside = inside if "/" in inside else f"{inside}/tcp"
+        asked = given.arguments[1]
+        inside = asked if "/" in asked else f"{asked}/tcp"
         if not bound.get(inside):
-            raise Ended(f"no public port '{inside}' published for {name}")
+            raise Ended(f"Error: No public port '{asked}' published for {name}")
         for each in bound[inside]:
             sys.stdout.write(f"{_address(each)}\n")
         return 0
@@ -287,9 +301,11 @@ def update(engine: Engine, given: Given) -> int:
 
         body["RestartPolicy"] = restart_policy(given.one("--restart"))
     if given.one("--memory"):
-        from labrunner.dockercli.creating import amount
+        from labrunner.dockercli.values import amount
 
         body["Memory"] = amount(given.one("--memory"))
+    if not body:
+        raise Ended("you must provide one or more flags when using this command")
     return each_of(given, lambda name: engine.post(f"/containers/{path_of(name)}/update", None, body))
 
 

@@ -1,14 +1,11 @@
 """The flags of `docker run` and `docker create`, as the body of a request."""
 
-import re
+import os
 from pathlib import Path
 
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.failure import Ended
-
-_UNITS = {"": 1, "b": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
-_SECOND = 1_000_000_000
-_DURATIONS = {"ns": 1, "us": 1000, "ms": 1_000_000, "s": _SECOND, "m": 60 * _SECOND, "h": 3600 * _SECOND}
+from labrunner.dockercli.values import amount, duration, mount, processors
 
 
 def body(given: Given, *, attached: bool) -> dict[str, object]:
@@ -16,12 +13,22 @@ def body(given: Given, *, attached: bool) -> dict[str, object]:
     image, *command = given.arguments
     interactive, tty = given.flag("--interactive"), given.flag("--tty")
     exposed, bound = published(given)
+    streams = [text.lower() for text in given.all("--attach")] or [
+        "stdout",
+        "stderr",
+        *(["stdin"] if interactive else []),
+    ]
+    if wrong := [text for text in streams if text not in ("stdin", "stdout", "stderr")]:
+        raise Ended(
+            f'invalid argument "{wrong[0]}" for "-a, --attach" flag: valid streams are STDIN, STDOUT and STDERR',
+            125,
+        )
     made: dict[str, object] = {
         "Hostname": given.one("--hostname"),
         "User": given.one("--user"),
-        "AttachStdin": attached and interactive,
-        "AttachStdout": attached,
-        "AttachStderr": attached,
+        "AttachStdin": attached and "stdin" in streams,
+        "AttachStdout": attached and "stdout" in streams,
+        "AttachStderr": attached and "stderr" in streams,
         "Tty": tty,
         "OpenStdin": interactive,
         "StdinOnce": attached and interactive,
@@ -39,6 +46,7 @@ def body(given: Given, *, attached: bool) -> dict[str, object]:
             "RestartPolicy": restart_policy(given.one("--restart", "no")),
             "NetworkMode": given.one("--network", "default"),
             "Memory": amount(given.one("--memory", "0")),
+            "NanoCpus": processors(given.one("--cpus", "0")),
             "ReadonlyRootfs": given.flag("--read-only"),
             "ExtraHosts": given.all("--add-host") or None,
             "Init": True if given.flag("--init") else None,
@@ -62,21 +70,33 @@ def body(given: Given, *, attached: bool) -> dict[str, object]:
 
 
 def environment(given: Given) -> list[str]:
-    import os
+    values = [line for path in given.all("--env-file") for line in _lines(path)]
+    # A name alone is the machine's own value; where there is none, the container's is taken away.
+    return values + [text if "=" in text else _own(text) for text in given.all("--env")]
 
-    values = []
-    for path in given.all("--env-file"):
-        try:
-            lines = Path(path).read_text().splitlines()
-        except OSError as error:
-            raise Ended(f"docker: open {path}: {(error.strerror or '').lower()}", 125) from error
-        values += [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
-    values += given.all("--env")
-    return [
-        text if "=" in text else f"{text}={os.environ[text]}"
-        for text in values
-        if "=" in text or text in os.environ
-    ]
+
+def _own(name: str) -> str:
+    return f"{name}={os.environ[name]}" if name in os.environ else name
+
+
+def _lines(path: str) -> list[str]:
+    found: list[str] = []
+    try:
+        text = Path(path).read_text()
+    except OSError as error:
+        raise Ended(f"docker: open {path}: {(error.strerror or '').lower()}", 125) from error
+    for line in text.splitlines():
+        line = line.lstrip()
+        name, sign, _ = line.partition("=")
+        if not line or line.startswith("#"):
+            continue
+        if any(letter.isspace() for letter in name):
+            raise Ended(f"docker: invalid env file ({path}): variable '{name}' contains whitespaces", 125)
+        if sign:
+            found.append(line)
+        elif name in os.environ:
+            found.append(_own(name))
+    return found
 
 
 def pair(text: str, sign: str = "=") -> tuple[str, str]:
@@ -109,7 +129,15 @@ def published(given: Given) -> tuple[dict[str, dict[str, str]], dict[str, list[d
             bound.setdefault(port, []).append({"HostIp": address, "HostPort": chosen})
     for text in given.all("--expose"):
         rest, _, protocol = text.partition("/")
-        first, last = _range(rest, "range")
+        try:
+            first, last = _range(rest, "range")
+        except Ended as error:
+            wrong = rest.partition("-")[0]
+            raise Ended(
+                f"docker: invalid range format for --expose: {text}, error: "
+                f'strconv.ParseUint: parsing "{wrong}": invalid syntax',
+                125,
+            ) from error
         exposed |= {f"{number}/{protocol or 'tcp'}": {} for number in range(first, last + 1)}
     return exposed, bound
 
@@ -124,7 +152,8 @@ def _split(text: str) -> tuple[str, str, str]:
     if len(parts) == 3:
         address, *parts = parts
     if len(parts) > 2:
-        raise Ended(f"docker: Invalid IP address: {':'.join(parts[:-2])}", 125)
+        wrong = ":".join(parts[:-2])
+        raise Ended(f"docker: Invalid ip address {wrong}: address {wrong}:: too many colons in address", 125)
     return (address, "", parts[0]) if len(parts) == 1 else (address, parts[0], parts[1])
 
 
@@ -148,25 +177,6 @@ def restart_policy(text: str) -> dict[str, object]:
     return {"Name": name, "MaximumRetryCount": int(count or 0)}
 
 
-def amount(text: str) -> int:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([bkmg]?)(?:i?b)?", text.lower())
-    if found is None:
-        raise Ended(
-            f'docker: invalid argument "{text}" for "-m, --memory" flag: invalid size: \'{text}\'', 125
-        )
-    return int(float(found[1]) * _UNITS[found[2]])
-
-
-def duration(text: str) -> int:
-    """Nanoseconds of `1m30s`."""
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)", text)
-    if text in ("", "0"):
-        return 0
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise Ended(f'docker: invalid duration "{text}"', 125)
-    return int(sum(float(number) * _DURATIONS[unit] for number, unit in parts))
-
-
 def healthcheck(given: Given) -> dict[str, object]:
     if given.flag("--no-healthcheck"):
         return {"Test": ["NONE"]}
@@ -182,26 +192,4 @@ def healthcheck(given: Given) -> dict[str, object]:
             made[name] = duration(given.one(option))
     if given.one("--health-retries"):
         made["Retries"] = int(given.one("--health-retries"))
-    return made
-
-
-def mount(text: str) -> dict[str, object]:
-    """`type=volume,source=NAME,target=PATH,readonly`"""
-    made: dict[str, object] = {"Type": "volume"}
-    for part in text.split(","):
-        name, _, value = part.partition("=")
-        match name.lower():
-            case "type":
-                made["Type"] = value
-            case "source" | "src":
-                made["Source"] = value
-            case "target" | "dst" | "destination":
-                made["Target"] = value
-            case "readonly" | "ro":
-                made["ReadOnly"] = value in ("", "true", "1")
-            case _:
-                raise Ended(
-                    f"invalid argument \"{text}\" for \"--mount\" flag: unknown option '{name}' in '{part}'",
-                    125,
-                )
     return made

@@ -46,7 +46,8 @@ def listing(engine: Engine, given: Given) -> int:
     digests = given.flag("--digests")
     rows = [row for image in images for row in _rows(image, full=full, digests=digests)]
     columns = ["Repository", "Tag", *(["Digest"] if digests else []), "ID", "CreatedSince", "Size"]
-    show(rows, LISTED, given.one("--format"), columns)
+    show(rows, LISTED, given.one("--format"), columns, of="*formatter.imageContext")
+    sys.stdout.flush()
     if (
         given.arguments
         and not rows
@@ -83,8 +84,8 @@ def _rows(image: dict[str, Any], *, full: bool, digests: bool) -> list[Row]:
             "CreatedSince": ago(created) if created > 0 else "N/A",
             "CreatedAt": written(created),
             "Size": size(image["Size"]),
-            "Containers": "N/A",
-            "SharedSize": "N/A",
+            "Containers": "N/A" if image.get("Containers", -1) < 0 else str(image["Containers"]),
+            "SharedSize": "N/A" if image.get("SharedSize", -1) < 0 else size(image["SharedSize"]),
             "UniqueSize": "N/A",
             "VirtualSize": size(image["Size"]),
         }
@@ -113,7 +114,13 @@ def history(engine: Engine, given: Given) -> int:
         for row in rows:
             sys.stdout.write(f"{row['ID']}\n")
         return 0
-    show(rows, HISTORY, given.one("--format"), ("ID", "CreatedSince", "CreatedBy", "Size", "Comment"))
+    show(
+        rows,
+        HISTORY,
+        given.one("--format"),
+        ("ID", "CreatedSince", "CreatedBy", "Size", "Comment"),
+        of="*image.historyContext",
+    )
     return 0
 
 

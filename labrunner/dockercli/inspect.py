@@ -7,7 +7,8 @@ from typing import Any
 from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.failure import Ended, Refused
-from labrunner.dockercli.template import Template
+from labrunner.dockercli.fields import zeros
+from labrunner.dockercli.template import Failed, Template
 
 Find = Callable[[Engine, str], Any]
 _PLACES: dict[str, str] = {
@@ -16,6 +17,7 @@ _PLACES: dict[str, str] = {
     "network": "/networks/{}",
     "volume": "/volumes/{}",
 }
+_KINDS = ("config", "container", "image", "network", "node", "plugin", "secret", "service", "task", "volume")
 
 
 def containers(engine: Engine, given: Given) -> int:
@@ -37,7 +39,8 @@ def networks(engine: Engine, given: Given) -> int:
 def anything(engine: Engine, given: Given) -> int:
     kind = given.one("--type")
     if kind and kind not in _PLACES:
-        raise Ended(f'"{kind}" is not a valid value for --type')
+        known = ", ".join(f'"{each}"' for each in _KINDS)
+        raise Ended(f'unknown type: "{kind}": must be one of {known}')
     return _shown(engine, given, (kind,) if kind else tuple(_PLACES))
 
 
@@ -46,12 +49,12 @@ def _shown(engine: Engine, given: Given, kinds: Sequence[str]) -> int:
     missing: list[str] = []
     for name in given.arguments:
         try:
-            found.append(_found(engine, name, kinds))
+            found.append(_found(engine, name, kinds, size=given.flag("--size")))
         except Refused as refused:
             missing.append(
                 f"Error response from daemon: {refused.message}"
                 if len(kinds) == 1
-                else f"error: no such object: {name}"
+                else f"Error: No such object: {name}"
             )
     status = 1 if missing else 0
     form = given.one("--format")
@@ -63,17 +66,14 @@ def _shown(engine: Engine, given: Given, kinds: Sequence[str]) -> int:
         else:
             sys.stdout.write((dumps(found, indent=4, ensure_ascii=False) if found else "[]") + "\n")
     else:
-        template = Template(form)
+        Template(form)
         for each in found:
             try:
-                sys.stdout.write(template.filled(each) + "\n")
-            except KeyError as error:
-                where = form.strip("{} ")
-                missing.append(
-                    f'template parsing error: template: :1:2: executing "" at <{where}>: '
-                    f"map has no entry for key {error.args[0]!r}".replace("'", '"')
-                )
+                sys.stdout.write(Template(form, zeros(each)).filled(each) + "\n")
+            except Failed as failed:
+                missing.append(f"template parsing error: {failed.told()}")
                 status = 1
+                break
     if not found and form not in ("", "json"):
         sys.stdout.write("\n")
     sys.stdout.flush()
@@ -82,11 +82,12 @@ def _shown(engine: Engine, given: Given, kinds: Sequence[str]) -> int:
     return status
 
 
-def _found(engine: Engine, name: str, kinds: Sequence[str]) -> Any:
+def _found(engine: Engine, name: str, kinds: Sequence[str], *, size: bool) -> Any:
     last: Refused | None = None
     for kind in kinds:
         try:
-            return engine.get(_PLACES[kind].format(path_of(name)))
+            query = {"size": True} if size and kind == "container" else None
+            return engine.get(_PLACES[kind].format(path_of(name)), query)
         except Refused as refused:
             last = refused
             if refused.code != 404 and len(kinds) == 1:

@@ -43,7 +43,7 @@ def login(engine: Engine, given: Given) -> int:
 
 def _asked(user: str, password: str) -> tuple[str, str]:
     if not sys.stdin.isatty():
-        raise Ended("error: cannot perform an interactive login from a non-TTY device")
+        raise Ended("Error: Cannot perform an interactive login from a non TTY device")
     if not user:
         user = input("Username: ").strip()
         if not user:

@@ -5,15 +5,16 @@ import sys
 from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.failure import Refused
-from labrunner.dockercli.table import show
+from labrunner.dockercli.table import Row, label_heading, labelled, labels, show
 from labrunner.dockercli.words import short
 
-LISTED = {
+LISTED: Row = {
     "ID": "NETWORK ID",
     "Name": "NAME",
     "Driver": "DRIVER",
     "Scope": "SCOPE",
     "Labels": "LABELS",
+    "Label": label_heading,
     "Internal": "INTERNAL",
 }
 
@@ -42,17 +43,16 @@ def listing(engine: Engine, given: Given) -> int:
             "Name": each["Name"],
             "Driver": each["Driver"],
             "Scope": each["Scope"],
-            "Labels": ",".join(
-                f"{name}={value}" for name, value in sorted((each.get("Labels") or {}).items())
-            ),
+            "Labels": labels(each.get("Labels")),
+            "Label": labelled(each.get("Labels")),
             "Internal": "true" if each.get("Internal") else "false",
         }
         for each in found
     ]
     if given.flag("--quiet") and not given.one("--format"):
-        sys.stdout.write("".join(f"{row['ID']}\n" for row in rows))
+        sys.stdout.write("".join(f"{each['Id'] if full else short(each['Id'])}\n" for each in found))
         return 0
-    show(rows, LISTED, given.one("--format"), ("ID", "Name", "Driver", "Scope"))
+    show(rows, LISTED, given.one("--format"), ("ID", "Name", "Driver", "Scope"), of="*network.networkContext")
     return 0
 
 
@@ -62,6 +62,7 @@ def remove(engine: Engine, given: Given) -> int:
         try:
             engine.ask("DELETE", f"/networks/{path_of(name)}").read()
             sys.stdout.write(f"{name}\n")
+            sys.stdout.flush()
         except Refused as refused:
             sys.stderr.write(f"Error response from daemon: {refused.message}\n")
             status = 1

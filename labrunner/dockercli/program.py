@@ -14,6 +14,14 @@ VERSION = "28.5.2-labrunner"
 """The command line of Docker whose ways this one follows."""
 
 
+DEPRECATED = """\
+DEPRECATED: The legacy builder is deprecated and will be removed in a future release.
+            BuildKit is currently disabled; enable it by removing the DOCKER_BUILDKIT=0
+            environment-variable.
+
+"""
+
+
 def main(words: Sequence[str]) -> int:
     command: Command | None = None
     name = ""
@@ -24,6 +32,8 @@ def main(words: Sequence[str]) -> int:
 
             return complete(Engine(host(given_host)), words[1:])
         command, name, rest = _named(words)
+        if command.function == "build" and os.environ.get("DOCKER_BUILDKIT") == "0":
+            sys.stderr.write(DEPRECATED)
         given = command.read(rest, name)
         function = getattr(import_module(f"labrunner.dockercli.{command.module}"), command.function)
         status: int = function(Engine(host(given_host)), given) or 0
@@ -82,6 +92,10 @@ def _named(words: Sequence[str]) -> tuple[Command, str, Sequence[str]]:
     for command in COMMANDS:
         if words[0] in command.names:
             return command, words[0], words[1:]
+    if "--help" in words:
+        from labrunner.dockercli.manual import everything
+
+        raise Ended(everything(), 0)
     raise Ended(f"docker: unknown command: docker {words[0]}\n\nRun 'docker --help' for more information")
 
 
@@ -94,7 +108,7 @@ def _in_group(group: str, words: Sequence[str]) -> tuple[Command, str, Sequence[
     for command in COMMANDS:
         if name in command.names:
             return command, name, words[1:]
-    usage = f"Usage:  docker {group}" + ("" if group == "image" else " COMMAND")
+    usage = f"Usage:  docker {group}" + ("" if group in ("image", "system") else " COMMAND")
     raise Ended(
         f"docker: unknown command: docker {name}\n\n{usage}\n\nRun 'docker {group} --help' for more information"
     )

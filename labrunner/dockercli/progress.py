@@ -12,9 +12,7 @@ def show(messages: Iterable[dict[str, Any]], *, quiet: bool = False) -> list[Any
     told: list[Any] = []
     screen = Screen() if sys.stdout.isatty() else None
     for message in messages:
-        if "error" in message or "errorDetail" in message:
-            detail = message.get("errorDetail") or {}
-            raise Ended(str(detail.get("message") or message.get("error")), 1)
+        check(message)
         if "aux" in message:
             told.append(message["aux"])
             continue
@@ -29,6 +27,13 @@ def show(messages: Iterable[dict[str, Any]], *, quiet: bool = False) -> list[Any
             sys.stdout.write((f"{identity}: " if identity else "") + f"{message.get('status', '')}\n")
         sys.stdout.flush()
     return told
+
+
+def check(message: dict[str, Any]) -> None:
+    """Raises Ended, with the status of a command that failed, where the message is an error."""
+    if "error" in message or "errorDetail" in message:
+        detail = message.get("errorDetail") or {}
+        raise Ended(str(detail.get("message") or message.get("error")), int(detail.get("code") or 1))
 
 
 class Screen:

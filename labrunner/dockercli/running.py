@@ -2,7 +2,9 @@
 
 import sys
 import threading
+from collections.abc import Set
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from labrunner.dockercli.client import Engine, Reply, path_of
@@ -52,6 +54,17 @@ def made(engine: Engine, given: Given, *, attached: bool) -> str:
     wanted = body(given, attached=attached)
     query = {"name": given.one("--name"), "platform": given.one("--platform")}
     when = given.one("--pull", "missing")
+    if when not in ("always", "missing", "never"):
+        raise Ended(
+            f'docker: invalid pull option: \'{when}\': must be one of "always", "missing" or "never"', 125
+        )
+    written = Path(given.one("--cidfile")) if given.one("--cidfile") else None
+    if written is not None and written.exists():
+        raise Ended(
+            "docker: container ID file found, make sure the other container isn't running or "
+            f"delete {written}",
+            125,
+        )
     if when == "always":
         _pull(engine, image, quiet=given.flag("--quiet"))
     try:
@@ -65,10 +78,8 @@ def made(engine: Engine, given: Given, *, attached: bool) -> str:
         answer = engine.post("/containers/create", query, wanted)
     for warning in answer.get("Warnings") or ():
         sys.stderr.write(f"WARNING: {warning}\n")
-    if given.one("--cidfile"):
-        from pathlib import Path
-
-        Path(given.one("--cidfile")).write_text(answer["Id"])
+    if written is not None:
+        written.write_text(answer["Id"])
     return str(answer["Id"])
 
 
@@ -104,7 +115,14 @@ def _foreground(engine: Engine, given: Given, identity: str) -> int:
     if tty and interactive and not sys.stdin.isatty():
         engine.ask("DELETE", f"/containers/{identity}", {"force": True}).read()
         raise Ended("the input device is not a TTY", 1)
-    reply = _attached(engine, identity, interactive=interactive, keys=given.one("--detach-keys"))
+    streams = {text.lower() for text in given.all("--attach")}
+    reply = _attached(
+        engine,
+        identity,
+        interactive=interactive and (not streams or "stdin" in streams),
+        keys=given.one("--detach-keys"),
+        streams=streams & {"stdout", "stderr"} if streams else {"stdout", "stderr"},
+    )
     waiting = _Waiting(engine, identity, "removed" if given.flag("--rm") else "next-exit")
     session = Session(reply, tty=tty, interactive=interactive, detach=detach_keys(given.one("--detach-keys")))
     with ExitStack() as stack:
@@ -116,11 +134,16 @@ def _foreground(engine: Engine, given: Given, identity: str) -> int:
     return waiting.status()
 
 
-def _attached(engine: Engine, identity: str, *, interactive: bool, keys: str) -> Reply:
-    return engine.hijack(
-        f"/containers/{identity}/attach",
-        {"stream": True, "stdin": interactive, "stdout": True, "stderr": True, "detachKeys": keys},
-    )
+def _attached(
+    engine: Engine,
+    identity: str,
+    *,
+    interactive: bool,
+    keys: str,
+    streams: Set[str] = frozenset({"stdout", "stderr"}),
+) -> Reply:
+    query = {"stream": True, "stdin": interactive, "detachKeys": keys, **dict.fromkeys(streams, True)}
+    return engine.hijack(f"/containers/{identity}/attach", query)
 
 
 class _Waiting:
@@ -172,13 +195,7 @@ def _take_terminal(
 
 def start(engine: Engine, given: Given) -> int:
     if not (given.flag("--attach") or given.flag("--interactive")):
-        from labrunner.dockercli.containers import each_of
-
-        status = each_of(given, lambda name: engine.ask("POST", f"/containers/{path_of(name)}/start").read())
-        if status:
-            names = ", ".join(given.arguments)
-            sys.stderr.write(f"failed to start containers: {names}\n")
-        return status
+        return _started(engine, given)
     if len(given.arguments) > 1:
         raise Ended("you cannot start and attach multiple containers at once")
     name = given.arguments[0]
@@ -198,13 +215,31 @@ def start(engine: Engine, given: Given) -> int:
     return 0 if session.detached else waiting.status()
 
 
+def _started(engine: Engine, given: Given) -> int:
+    from labrunner.dockercli.containers import each_of
+
+    failed: list[str] = []
+
+    def begin(name: str) -> None:
+        try:
+            engine.ask("POST", f"/containers/{path_of(name)}/start").read()
+        except Refused:
+            failed.append(name)
+            raise
+
+    status = each_of(given, begin)
+    if failed:
+        sys.stderr.write(f"Error: failed to start containers: {', '.join(failed)}\n")
+    return status
+
+
 def attach(engine: Engine, given: Given) -> int:
     name = given.arguments[0]
     told = engine.get(f"/containers/{path_of(name)}/json")
     if not told["State"]["Running"]:
-        raise Ended("cannot attach to a stopped container, start it first")
+        raise Ended("You cannot attach to a stopped container, start it first")
     if told["State"]["Paused"]:
-        raise Ended("cannot attach to a paused container, unpause it first")
+        raise Ended("You cannot attach to a paused container, unpause it first")
     identity, tty = told["Id"], bool(told["Config"]["Tty"])
     interactive = told["Config"]["OpenStdin"] and not given.flag("--no-stdin")
     keys = given.one("--detach-keys")

@@ -1,5 +1,6 @@
 """`docker version`, `info`, `events` and `context`."""
 
+import os
 import platform
 import sys
 from typing import Any
@@ -33,7 +34,8 @@ def version(engine: Engine, given: Given) -> int:
     form = given.one("--format")
     client = _client()
     if form:
-        _filled(form, {"Client": client, "Server": server})
+        types = {"": "system.versionInfo", "Client": "system.clientVersion", "Server": "types.Version"}
+        _filled(form, {"Client": client, "Server": server}, "version", types)
     else:
         _section(client, f"Client: {client['Platform']['Name']}")
         if server is not None:
@@ -81,7 +83,7 @@ def info(engine: Engine, given: Given) -> int:
             sys.stdout.flush()
         raise Ended(f"{ended.text}\nerrors pretty printing info") from ended
     if form:
-        _filled(form, {**told, "ClientInfo": client})
+        _filled(form, {**told, "ClientInfo": client}, "", {"": "system.dockerInfo"})
         return 0
     lines = [
         "Client:",
@@ -119,19 +121,22 @@ def info(engine: Engine, given: Given) -> int:
     return 0
 
 
-def _filled(form: str, told: dict[str, Any]) -> None:
+def _filled(form: str, told: dict[str, Any], name: str, types: dict[str, str]) -> None:
+    """`types`: what Go calls the whole, and the fields that hold others."""
     if form == "json":
         from json import dumps
 
         sys.stdout.write(dumps(told, separators=(",", ":"), ensure_ascii=False) + "\n")
         return
-    from labrunner.dockercli.template import Template
+    from labrunner.dockercli.template import Failed, Template
 
     try:
         sys.stdout.write(Template(form).filled(told) + "\n")
-    except KeyError as error:
-        name = str(error.args[0])
-        raise Ended(f'template: :1:2: executing "" at <.{name}>: can\'t evaluate field {name}', 1) from error
+    except Failed as failed:
+        sys.stdout.write(f"{failed.before}\n")
+        sys.stdout.flush()
+        holder = failed.node.rpartition(".")[0].rpartition(".")[2]
+        raise Ended(failed.told(name, of=types.get(holder, types[""]))) from failed
 
 
 def events(engine: Engine, given: Given) -> int:
@@ -145,7 +150,8 @@ def events(engine: Engine, given: Given) -> int:
     }
     for told in engine.ask("GET", "/events", query).messages():
         if form:
-            _filled(form, {**told, "ID": told.get("id", ""), "TimeNano": told.get("timeNano", 0)})
+            facts = {**told, "ID": told.get("id", ""), "TimeNano": told.get("timeNano", 0)}
+            _filled(form, facts, "", {"": "*events.Message"})
         else:
             sys.stdout.write(_event(told) + "\n")
         sys.stdout.flush()
@@ -164,6 +170,10 @@ def _event(told: dict[str, Any]) -> str:
     return f"{stamp} {told['Type']} {told['Action']} {told['Actor']['ID']}" + (f" ({shown})" if shown else "")
 
 
+_OVERRIDES = (
+    "Warning: DOCKER_HOST environment variable overrides the active context. "
+    "To use a context, either set the global --context flag, or unset DOCKER_HOST environment variable.\n"
+)
 CONTEXTS = {
     "Name": "NAME",
     "Description": "DESCRIPTION",
@@ -184,6 +194,9 @@ def contexts(engine: Engine, given: Given) -> int:
         "Error": "",
     }
     show([row], CONTEXTS, form, tuple(CONTEXTS))
+    if os.environ.get("DOCKER_HOST"):
+        sys.stdout.flush()
+        sys.stderr.write(_OVERRIDES)
     return 0
 
 

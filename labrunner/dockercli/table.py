@@ -1,45 +1,71 @@
 """Columns, three spaces apart, as docker prints its lists; and what `--format` makes of the same rows."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from labrunner.dockercli.failure import Ended
 
 GAP = 3
-Row = Mapping[str, str]
+Row = Mapping[str, str | Callable[[str], str]]
+"""Fields, and what a template calls with a word, as in `{{.Label "owner"}}`."""
 
 
-def show(rows: Sequence[Row], headings: Mapping[str, str], form: str, columns: Sequence[str]) -> None:
-    """`headings` has every field that a template may use; `columns` are those of the usual table."""
+def show(
+    rows: Sequence[Row],
+    headings: Row,
+    form: str,
+    columns: Sequence[str],
+    *,
+    of: str = "*formatter.SubContext",
+) -> None:
+    """`headings` has every field that a template may use; `columns` are those of the usual table; `of` is the Go
+    type that docker names where a field is missing."""
     if form in ("", "table"):
-        table = [[headings[name] for name in columns]]
-        table += [[row[name] for name in columns] for row in rows]
+        table = [[str(row[name]) for name in columns] for row in (headings, *rows)]
         sys.stdout.write(aligned(table))
         return
-    if form == "json":
-        from json import dumps
-
-        form = "{{json .}}"
-        for row in rows:
-            sys.stdout.write(
-                dumps(dict(row), separators=(",", ":"), ensure_ascii=False, sort_keys=True) + "\n"
-            )
+    if form in ("json", "{{json .}}"):
+        sys.stdout.write("".join(f"{_json(row)}\n" for row in rows))
         return
-    from labrunner.dockercli.template import Template  # 3 ms, for those who ask
+    from labrunner.dockercli.template import Failed, Template  # 3 ms, for those who ask
 
     table_form = form.startswith("table ")
-    template = Template(form.removeprefix("table ").replace("\\t", "\t").replace("\\n", "\n"))
-    lines = [template.filled(headings)] if table_form else []
     try:
-        lines += [template.filled(row) for row in rows]
-    except KeyError as error:
-        raise Ended(
-            f'template: :1:2: executing "" at <.{error.args[0]}>: can\'t evaluate field {error.args[0]}'
-        ) from error
+        template = Template(form.removeprefix("table ").replace("\\t", "\t").replace("\\n", "\n"))
+    except Ended as ended:
+        raise Ended(ended.text) from ended
+    try:
+        lines = [template.filled(row) for row in ((headings, *rows) if table_form else rows)]
+    except Failed as failed:
+        # docker's list of containers makes its template itself, and says so in its own words.
+        prefix = "failed to execute template" if "ContainerContext" in of else "template parsing error"
+        raise Ended(f"{prefix}: {failed.told(of=of)}") from failed
     if table_form:
         sys.stdout.write(aligned([line.split("\t") for line in lines]))
     else:
         sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def _json(row: Row) -> str:
+    """As Go writes it: the letters of HTML are escaped."""
+    from json import dumps
+
+    fields = {name: value for name, value in row.items() if isinstance(value, str)}
+    text = dumps(fields, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def labels(known: Mapping[str, str] | None) -> str:
+    return ",".join(f"{name}={value}" for name, value in sorted((known or {}).items()))
+
+
+def labelled(known: Mapping[str, str] | None) -> Callable[[str], str]:
+    return lambda name: (known or {}).get(name, "")
+
+
+def label_heading(name: str) -> str:
+    """Of a column `{{.Label "org.example.owner"}}`"""
+    return name.rpartition(".")[2].replace("-", " ").replace("_", " ")
 
 
 def aligned(table: Sequence[Sequence[str]]) -> str:

@@ -8,16 +8,78 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from labrunner.dockercli.failure import Ended
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:\\.|[^"\\])*"|`[^`]*`)|(?P<number>-?\d+(?:\.\d+)?)|(?P<pipe>\||\(|\)|:=|=|,)"""
-    r"""|(?P<variable>\$[A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)*)|(?P<field>(?:\.[A-Za-z_][A-Za-z_0-9]*)+|\.)"""
-    r"""|(?P<after>(?<=\))(?:\.[A-Za-z_0-9]+)+)|(?P<word>[A-Za-z_][A-Za-z_0-9]*))"""
+    r"""|(?P<variable>\$[A-Za-z_0-9]*(?:\.[A-Za-z_0-9]+)*)|(?P<after>(?<=\))(?:\.[A-Za-z_0-9]+)+)"""
+    r"""|(?P<field>(?:\.[A-Za-z_][A-Za-z_0-9]*)+|\.)|(?P<word>[A-Za-z_][A-Za-z_0-9]*))"""
 )
+_CONSTANTS = {"true": True, "false": False, "nil": None}
+_STRUCTS = (
+    ("HostIp", "HostPort"),
+    ("Name", "MaximumRetryCount"),
+    ("Type", "Config"),
+    ("Type", "Name", "Source", "Destination", "Driver", "Mode", "RW", "Propagation"),
+)
+"""Objects that are no maps to Go, with their fields in its order."""
 _ACTION = re.compile(r"\{\{(-\s)?(.*?)(\s-)?\}\}", re.DOTALL)
+
+
+class _Error(Exception):
+    """What a function says of its arguments."""
+
+
+class Failed(Exception):
+    """A template that parses asked for something that is not there; told in Go's words."""
+
+    def __init__(self, at: int, node: str, why: str, *, field: str = "") -> None:
+        super().__init__(why)
+        self.at, self.node, self.why = at, node, why
+        self.field = field
+        """The name of a field that is not there."""
+        self.before = ""
+        """What the template said until then."""
+
+    def told(self, name: str = "", *, of: str = "") -> str:
+        """`name`: of the template; `of`: the Go type that has no such field, where it is no map."""
+        why = f"can't evaluate field {self.field} in type {of}" if of and self.field else self.why
+        return f'template: {name}:1:{self.at}: executing "{name}" at <{self.node}>: {why}'
+
+
+@dataclass(frozen=True, slots=True)
+class Zero:
+    """What Go has where nothing was told."""
+
+    text: str
+    """As it is printed."""
+    json: object = None
+
+
+PARSING = 64
+"""The status of `inspect` for a template that does not parse; the lists end with 1."""
+POINTER, MAP, LIST, TEXT, FALSE = Zero("<nil>"), Zero("map[]"), Zero("[]"), Zero("", ""), Zero("false", False)
+Zeros = Mapping[str, Mapping[str, Zero]]
+"""By the name of the field that holds them; those of the whole have none."""
+
+
+@dataclass(slots=True)
+class _Scope:
+    names: dict[str, object]
+    root: object
+    zeros: Zeros
+
+    def inner(self) -> "_Scope":
+        return _Scope(dict(self.names), self.root, self.zeros)
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    at: int
+    """The column in the whole template."""
 
 
 @dataclass(slots=True)
@@ -25,6 +87,7 @@ class _Node:
     kind: str
     """text, say, if, range, with"""
     text: str = ""
+    at: int = 0
     body: "list[_Node]" = field(default_factory=list)
     other: "list[_Node]" = field(default_factory=list)
 
@@ -32,19 +95,41 @@ class _Node:
 class Template:
     """Raises Ended with docker's words for a template that does not parse."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, zeros: "Zeros | None" = None) -> None:
+        """`zeros`: the fields that Go's types have, whether the engine told them or not."""
+        self._zeros = zeros or {}
         pieces = list(_pieces(text))
-        self._nodes, rest, _ = _tree(pieces, 0)
-        if rest != len(pieces):
-            raise _broken(text, "unexpected {{end}}")
+        self._nodes, rest, stop = _tree(pieces, 0)
+        if rest != len(pieces) or stop:
+            raise _broken("unexpected {{end}}")
+        _check(self._nodes)
 
     def filled(self, data: object) -> str:
-        """Raises KeyError with the name of a field that is not there."""
-        return "".join(_said(self._nodes, data, {"$": data}))
+        """Raises Failed."""
+        said: list[str] = []
+        try:
+            said.extend(_said(self._nodes, data, _Scope({"$": data}, data, self._zeros)))
+        except Failed as failed:
+            failed.before = "".join(said)
+            raise
+        return "".join(said)
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
+def _check(nodes: Sequence[_Node]) -> None:
+    """Go finds a function that is not there before it says anything."""
+    for node in nodes:
+        text = "" if node.kind == "text" else re.sub(r"^(\$\w+\s*,\s*)?\$\w+\s*:?=", "", node.text)
+        for token in _tokens(text, 0):
+            if token.kind == "word" and token.text not in FUNCTIONS and token.text not in _CONSTANTS:
+                raise _broken(f'function "{token.text}" not defined')
+        _check(node.body)
+        _check(node.other)
+
+
+_Piece = tuple[str, str, int]
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
     at = 0
     trim = False
     for found in _ACTION.finditer(text):
@@ -52,22 +137,22 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
         before = before.lstrip() if trim else before
         before = before.rstrip() if found[1] else before
         if before:
-            yield "text", before
-        yield "do", found[2].strip()
+            yield "text", before, 0
+        yield "do", found[2].strip(), found.start(2) + len(found[2]) - len(found[2].lstrip())
         trim = bool(found[3])
         at = found.end()
     rest = text[at:].lstrip() if trim else text[at:]
     if "{{" in rest:
-        raise _broken(text, "unclosed action")
+        raise _broken("unclosed action")
     if rest:
-        yield "text", rest
+        yield "text", rest, 0
 
 
-def _tree(pieces: Sequence[tuple[str, str]], at: int) -> tuple[list[_Node], int, str]:
+def _tree(pieces: Sequence[_Piece], at: int) -> tuple[list[_Node], int, str]:
     """Nodes up to an `else` or `end` that is not theirs; where that stands, and what it says."""
     nodes: list[_Node] = []
     while at < len(pieces):
-        kind, text = pieces[at]
+        kind, text, column = pieces[at]
         at += 1
         word, _, rest = text.partition(" ")
         if kind == "text":
@@ -78,130 +163,138 @@ def _tree(pieces: Sequence[tuple[str, str]], at: int) -> tuple[list[_Node], int,
             if stop.startswith("else if "):
                 # The chain is the other branch of this one, and shares its end.
                 at -= 1
-                pieces = [*pieces[:at], ("do", stop.removeprefix("else ")), *pieces[at + 1 :]]
+                pieces = [*pieces[:at], _after_else(pieces[at]), *pieces[at + 1 :]]
                 other, at, stop = _first(pieces, at)
             elif stop == "else":
                 other, at, stop = _tree(pieces, at)
             if stop != "end":
-                raise _broken(text, "unexpected EOF")
-            nodes.append(_Node(word, rest, body, other))
+                raise _broken("unexpected EOF")
+            nodes.append(_Node(word, rest, column + len(word) + 1, body, other))
         elif word in ("end", "else"):
             return nodes, at, text
         elif not text.startswith("/*"):
-            nodes.append(_Node("say", text))
+            nodes.append(_Node("say", text, column))
     return nodes, at, ""
 
 
-def _first(pieces: Sequence[tuple[str, str]], at: int) -> tuple[list[_Node], int, str]:
+def _after_else(piece: _Piece) -> _Piece:
+    kind, text, column = piece
+    return kind, text.removeprefix("else "), column + len("else ")
+
+
+def _first(pieces: Sequence[_Piece], at: int) -> tuple[list[_Node], int, str]:
     """The one `if` that stands at a place, with its end."""
-    word, _, rest = pieces[at][1].partition(" ")
+    _, text, column = pieces[at]
+    word, _, rest = text.partition(" ")
     body, at, stop = _tree(pieces, at + 1)
     other: list[_Node] = []
     if stop.startswith("else if "):
-        pieces = [*pieces[: at - 1], ("do", stop.removeprefix("else ")), *pieces[at:]]
+        pieces = [*pieces[: at - 1], _after_else(pieces[at - 1]), *pieces[at:]]
         other, at, stop = _first(pieces, at - 1)
     elif stop == "else":
         other, at, stop = _tree(pieces, at)
-    return [_Node(word, rest, body, other)], at, stop
+    return [_Node(word, rest, column + len(word) + 1, body, other)], at, stop
 
 
-def _said(nodes: Sequence[_Node], dot: object, names: dict[str, object]) -> Iterator[str]:
+def _said(nodes: Sequence[_Node], dot: object, scope: _Scope) -> Iterator[str]:
     for node in nodes:
         match node.kind:
             case "text":
                 yield node.text
             case "say":
-                yield from _action(node.text, dot, names)
+                yield from _action(node, dot, scope)
             case "if" | "with":
-                value = _value(node.text, dot, names)
+                value = _value(node.text, node.at, dot, scope)
                 inside = value if node.kind == "with" and _true(value) else dot
-                yield from _said(node.body if _true(value) else node.other, inside, names)
+                yield from _said(node.body if _true(value) else node.other, inside, scope)
             case _:
-                yield from _ranged(node, dot, names)
+                yield from _ranged(node, dot, scope)
 
 
-def _action(text: str, dot: object, names: dict[str, object]) -> Iterator[str]:
-    assigned = re.match(r"(\$\w+)\s*:?=\s*(.*)", text)
+def _action(node: _Node, dot: object, scope: _Scope) -> Iterator[str]:
+    assigned = re.match(r"(\$\w+)\s*:?=\s*(.*)", node.text)
     if assigned:
-        names[assigned[1]] = _value(assigned[2], dot, names)
+        scope.names[assigned[1]] = _value(assigned[2], node.at + assigned.start(2), dot, scope)
     else:
-        yield shown(_value(text, dot, names))
+        yield shown(_value(node.text, node.at, dot, scope))
 
 
-def _ranged(node: _Node, dot: object, names: dict[str, object]) -> Iterator[str]:
+def _ranged(node: _Node, dot: object, scope: _Scope) -> Iterator[str]:
     bound = re.match(r"(?:(\$\w+)\s*,\s*)?(\$\w+)\s*:=\s*(.*)", node.text)
-    value = _value(bound[3] if bound else node.text, dot, names)
+    text, at = (bound[3], node.at + bound.start(3)) if bound else (node.text, node.at)
+    value = _value(text, at, dot, scope)
     pairs: Sequence[tuple[object, object]]
     if isinstance(value, Mapping):
         pairs = sorted(value.items())
     else:
         pairs = list(enumerate(value)) if isinstance(value, (list, tuple)) else []
     for key, each in pairs:
-        inner = dict(names)
+        inner = scope.inner()
         if bound:
-            inner[bound[2]] = each
+            inner.names[bound[2]] = each
             if bound[1]:
-                inner[bound[1]] = key
+                inner.names[bound[1]] = key
         yield from _said(node.body, each, inner)
     if not pairs:
-        yield from _said(node.other, dot, names)
+        yield from _said(node.other, dot, scope)
 
 
-def _value(text: str, dot: object, names: Mapping[str, object]) -> Any:
-    tokens = list(_tokens(text))
-    value, at = _pipeline(tokens, 0, dot, names)
+def _value(text: str, column: int, dot: object, scope: _Scope) -> Any:
+    tokens = list(_tokens(text, column))
+    value, at = _pipeline(tokens, 0, dot, scope)
     if at != len(tokens):
-        raise _broken(text, f"unexpected {tokens[at][1]!r} in command")
+        raise _broken(f"unexpected {tokens[at].text!r} in command")
     return value
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def _tokens(text: str, column: int) -> Iterator[_Token]:
     at = 0
     while at < len(text.rstrip()):
         found = _TOKEN.match(text, at)
         if found is None or found.end() == at:
-            raise _broken(text, f"unexpected {text[at : at + 1]!r} in operand")
+            raise _broken(f"unexpected {text[at : at + 1]!r} in operand")
         assert found.lastgroup is not None
-        yield found.lastgroup, found[found.lastgroup]
+        yield _Token(found.lastgroup, found[found.lastgroup], column + found.start(found.lastgroup))
         at = found.end()
 
 
-def _pipeline(
-    tokens: list[tuple[str, str]], at: int, dot: object, names: Mapping[str, object]
-) -> tuple[Any, int]:
+def _pipeline(tokens: list[_Token], at: int, dot: object, scope: _Scope) -> tuple[Any, int]:
     value: Any = None
     first = True
     while True:
-        value, at = _call(tokens, at, dot, names, () if first else (value,))
+        value, at = _call(tokens, at, dot, scope, () if first else (value,))
         first = False
-        if at < len(tokens) and tokens[at] == ("pipe", "|"):
+        if at < len(tokens) and tokens[at][:2] == ("pipe", "|"):
             at += 1
             continue
         return value, at
 
 
 def _call(
-    tokens: list[tuple[str, str]], at: int, dot: object, names: Mapping[str, object], piped: tuple[Any, ...]
+    tokens: list[_Token], at: int, dot: object, scope: _Scope, piped: tuple[Any, ...]
 ) -> tuple[Any, int]:
-    if at < len(tokens) and tokens[at][0] == "word" and tokens[at][1] not in ("true", "false", "nil"):
-        name = tokens[at][1]
-        function = FUNCTIONS.get(name)
-        if function is None:
-            raise _broken(name, f'function "{name}" not defined')
-        arguments, at = _operands(tokens, at + 1, dot, names)
-        return function(*arguments, *piped), at
-    operands, at = _operands(tokens, at, dot, names)
+    begin = at
+    if at < len(tokens) and tokens[at].kind == "word" and tokens[at].text not in _CONSTANTS:
+        name = tokens[at].text
+        arguments, at = _operands(tokens, at + 1, dot, scope)
+        try:
+            return FUNCTIONS[name](*arguments, *piped), at
+        except _Error as error:
+            command = " ".join(token.text for token in tokens[begin:at])
+            why = f"error calling {name}: {error}"
+            raise Failed(tokens[begin].at, command, why) from error
+    operands, at = _operands(tokens, at, dot, scope)
+    if operands and callable(operands[0]):
+        return operands[0](*operands[1:], *piped), at
     if len(operands) != 1:
-        raise _broken(" ".join(text for _, text in tokens), "missing value for command")
+        raise _broken("missing value for command")
     return operands[0], at
 
 
-def _operands(
-    tokens: list[tuple[str, str]], at: int, dot: object, names: Mapping[str, object]
-) -> tuple[list[Any], int]:
+def _operands(tokens: list[_Token], at: int, dot: object, scope: _Scope) -> tuple[list[Any], int]:
     found: list[Any] = []
     while at < len(tokens):
-        kind, text = tokens[at]
+        kind, text, column = tokens[at]
         if kind == "pipe" and text != "(":
             break
         at += 1
@@ -211,33 +304,40 @@ def _operands(
             case "number":
                 found.append(float(text) if "." in text else int(text))
             case "field":
-                found.append(_field(dot, text))
+                found.append(_field(dot, text, column, scope))
             case "variable":
                 name, _, path = text.partition(".")
-                found.append(_field(names[name], f".{path}"))
+                found.append(_field(scope.names[name], f".{path}", column, scope, name))
             case "word":
-                found.append({"true": True, "false": False, "nil": None}.get(text, text))
+                found.append(_CONSTANTS[text])
             case "after":
-                found[-1] = _field(found[-1], text)
+                found[-1] = _field(found[-1], text, column, scope)
             case _:
-                value, at = _pipeline(tokens, at, dot, names)
+                value, at = _pipeline(tokens, at, dot, scope)
                 at += 1
                 found.append(value)
     return found, at
 
 
-def _field(value: object, path: str) -> Any:
-    for name in path.strip(".").split("."):
-        if not name:
+def _field(value: object, path: str, column: int, scope: _Scope, before: str = "") -> Any:
+    parts = [name for name in path.split(".") if name]
+    holder: str | None = "" if value is scope.root else None
+    for name in parts:
+        known = scope.zeros.get(holder, {}) if holder is not None else {}
+        if isinstance(value, Mapping) and (name in value or name in known):
+            value = value.get(name)
+            value = known.get(name) if value is None else value
+            holder = name
             continue
-        if not isinstance(value, Mapping) or name not in value:
-            raise KeyError(name)
-        value = value[name]
+        missing = holder if isinstance(value, Zero) and holder else name
+        # Go counts a chain of names from its second.
+        at = column + len(before) + (len(parts[0]) + 1 if len(parts) > 1 or before else 0)
+        raise Failed(at, before + path, f'map has no entry for key "{missing}"', field=missing)
     return value
 
 
 def _true(value: object) -> bool:
-    return bool(value)
+    return bool(value) and not isinstance(value, Zero)
 
 
 def shown(value: object) -> str:
@@ -245,6 +345,8 @@ def shown(value: object) -> str:
     match value:
         case None:
             return "<no value>"
+        case Zero():
+            return value.text
         case bool():
             return "true" if value else "false"
         case str():
@@ -252,14 +354,23 @@ def shown(value: object) -> str:
         case float():
             return f"{value:g}"
         case Mapping():
-            return "map[" + " ".join(f"{key}:{shown(each)}" for key, each in sorted(value.items())) + "]"
+            for fields in _STRUCTS:
+                if value.keys() <= set(fields) and fields[0] in value:
+                    return "{" + " ".join(shown(value.get(name, "")) for name in fields) + "}"
+            return "map[" + " ".join(f"{key}:{_inner(each)}" for key, each in sorted(value.items())) + "]"
         case list() | tuple():
             return "[" + " ".join(shown(each) for each in value) + "]"
         case _:
             return str(value)
 
 
+def _inner(value: object) -> str:
+    """A set is a map to nothing: `map[80/tcp:{}]`."""
+    return "{}" if isinstance(value, Mapping) and not value else shown(value)
+
+
 def _json(value: object) -> str:
+    value = value.json if isinstance(value, Zero) else value
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -269,17 +380,15 @@ def _index(value: Any, *keys: Any) -> Any:
             value = value.get(key, "")
         else:
             if not isinstance(value, (list, tuple)) or key >= len(value):
-                raise Ended(
-                    f'template: :1:2: executing "" at <index>: error calling index: index out of range: {key}'
-                )
+                raise _Error(f"index out of range: {key}")
             value = value[key]
     return value
 
 
 def _len(value: Any) -> int:
-    if value is None:
-        raise Ended('template: :1:2: executing "" at <len>: error calling len: len of nil pointer')
-    return len(value)
+    if value is POINTER:
+        raise _Error("len of nil pointer")
+    return 0 if value is None or isinstance(value, Zero) else len(value)
 
 
 def _printf(form: str, *values: Any) -> str:
@@ -307,7 +416,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "json": _json,
     "len": _len,
     "index": _index,
-    "join": lambda values, between: between.join(map(str, values or ())),
+    "join": lambda values, between: "" if isinstance(values, Zero) else between.join(map(str, values or ())),
     "split": lambda text, between: text.split(between),
     "lower": lambda text: str(text).lower(),
     "upper": lambda text: str(text).upper(),
@@ -330,5 +439,5 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def _broken(_text: str, why: str) -> Ended:
-    return Ended(f"template parsing error: template: :1: {why}", 64)
+def _broken(why: str) -> Ended:
+    return Ended(f"template parsing error: template: :1: {why}", PARSING)

@@ -24,7 +24,8 @@ def usage(engine: Engine, given: Given) -> int:
     if given.flag("--verbose") and not given.one("--format"):
         _verbose(told)
         return 0
-    show(_rows(told), LISTED, given.one("--format"), tuple(LISTED))
+    of = "*formatter.diskUsageImagesContext"
+    show(_rows(told), LISTED, given.one("--format"), tuple(LISTED), of=of)
     return 0
 
 

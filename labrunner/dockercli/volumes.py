@@ -6,14 +6,15 @@ from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.containers import each_of
 from labrunner.dockercli.failure import Ended
-from labrunner.dockercli.table import show
+from labrunner.dockercli.table import Row, label_heading, labelled, labels, show
 
-LISTED = {
+LISTED: Row = {
     "Driver": "DRIVER",
     "Name": "VOLUME NAME",
     "Scope": "SCOPE",
     "Mountpoint": "MOUNTPOINT",
     "Labels": "LABELS",
+    "Label": label_heading,
 }
 
 
@@ -51,13 +52,12 @@ def listing(engine: Engine, given: Given) -> int:
             "Name": each["Name"],
             "Scope": each.get("Scope", "local"),
             "Mountpoint": each.get("Mountpoint", ""),
-            "Labels": ",".join(
-                f"{name}={value}" for name, value in sorted((each.get("Labels") or {}).items())
-            ),
+            "Labels": labels(each.get("Labels")),
+            "Label": labelled(each.get("Labels")),
         }
         for each in sorted(found, key=lambda volume: volume["Name"])
     ]
-    show(rows, LISTED, given.one("--format"), ("Driver", "Name"))
+    show(rows, LISTED, given.one("--format"), ("Driver", "Name"), of="*formatter.volumeContext")
     return 0
 
 

@@ -263,10 +263,11 @@ class Runner:
 
     def _gather(self, effect: GatherEvidence) -> None:
         happened, events = self._notebook.page(effect.answer), self._notebook.events
-        world = self._world
+        world, held = self._world, self.session.held
 
         def job() -> Gathered:
-            return Gathered(effect.step.id, world.gather(effect.step.checks, happened, events, effect.also))
+            seen = world.gather(effect.step.checks, happened, events, effect.also, held)
+            return Gathered(effect.step.id, seen)
 
         self._jobs.submit(job)
 

@@ -33,8 +33,6 @@ from labrunner.errors import EngineRefused
 from labrunner.runner.registry import Registry
 
 LARGEST_FILE = 1024 * 1024
-ROUNDS = 3
-"""Probes may need the answers of other probes this often."""
 BETWEEN_TRIES = 0.1
 """Seconds between two tries of an HTTP address that does not answer as expected yet."""
 
@@ -66,9 +64,10 @@ class World:
         happened: Happenings,
         events: list[EngineEvent],
         also: tuple[PlacedCheck, ...] = (),
+        held: frozenset[str] = frozenset(),
     ) -> Evidence:
         """One look at the engine, then the probes that the checks need, and those of `also`. `events` may grow
-        meanwhile.
+        meanwhile; a check that was `held` before counts as met for those that need it.
 
         HTTP is tried last, and waited for only where everything else holds. Raises `EngineUnreachable`.
         """
@@ -85,15 +84,16 @@ class World:
             gateway=self.gateway,
         )
         waits: tuple[Fetch, ...] = ()
-        for _ in range(ROUNDS):
-            wanted = tuple(dict.fromkeys((*probes_for(checks, seen), *probes_for(also, seen))))
+        # A probe may need the answer of another, as often as there are checks that need each other.
+        for _ in range(len(checks) + len(also) + 2):
+            wanted = tuple(dict.fromkeys((*probes_for(checks, seen, held), *probes_for(also, seen))))
             waits = tuple(probe for probe in wanted if isinstance(probe, Fetch))
             quick = tuple(probe for probe in wanted if not isinstance(probe, Fetch))
             if not quick:
                 break
             seen = replace(seen, answers={**seen.answers, **{probe: self.answer(probe) for probe in quick}})
         if waits:
-            verdicts = judge_all(checks, seen, frozenset())
+            verdicts = judge_all(checks, seen, held)
             others = (placed for placed in checks if placed.kind != "http" and placed.id in verdicts)
             patient = all(isinstance(verdicts[placed.id], Met) for placed in others)
             fetched: dict[Probe, Answer] = {

@@ -1,6 +1,7 @@
 """Lessons proved from the first step to the last: a sound one, one full of holes, some that cannot be proved."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from contextlib import closing
@@ -264,7 +265,8 @@ def test_values_are_those_of_a_started_lesson(engine: FolderEngine, tmp_path: Pa
 
     assert found(proof) == []
     values = proof.lessons[0].values
-    assert (values["word"], values["name"], values["registry"]) == ("amber", "me", "localhost:5001")
+    assert (values["word"], values["name"]) == ("amber", "me")
+    assert re.fullmatch(r"localhost:5\d\d\d", values["registry"])
     assert 8080 < int(values["port"]) < 9000
 
 

@@ -23,7 +23,7 @@ def bare(home: Home, tmp_path: Path) -> Iterator[Home]:
     programs.mkdir()
     for folder in os.environ["PATH"].split(os.pathsep):
         for program in Path(folder).glob("*") if Path(folder).is_dir() else ():
-            if not program.name.startswith("docker") and not (programs / program.name).exists():
+            if not program.name.startswith("docker") and not (programs / program.name).is_symlink():
                 (programs / program.name).symlink_to(program)
     bare = Home(path=home.path, docker_host="", only=str(programs))
     yield bare

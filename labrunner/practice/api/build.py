@@ -42,7 +42,7 @@ async def build(daemon: Daemon, request: Request) -> Reply:
         with spooling(daemon) as folder:
             upload = folder / "upload"
             await receive(request.body, upload, LARGEST_CONTEXT, "the build context")
-            context = Context.of_tar(upload, folder)
+            context = await asyncio.to_thread(Context.of_tar, upload, folder)
             report = Lines(tell, options)
             try:
                 image = await daemon.build(context, options, "classic", report, accounts=accounts)

@@ -2,7 +2,7 @@
 
 from labrunner.practice.api.message import Request
 from labrunner.practice.api.reply import DONE, TAR, Answer, Flow, Reply, Sink, told
-from labrunner.practice.api.spool import LARGEST_ARCHIVE, aside, receive, spooling
+from labrunner.practice.api.spool import LARGEST_ARCHIVE, aside, gathered, receive, spooling
 from labrunner.practice.build.metadata import apply_changes
 from labrunner.practice.daemon import Daemon
 from labrunner.practice.refusal import Refused
@@ -19,7 +19,7 @@ async def take(daemon: Daemon, request: Request) -> Reply:
     about, pieces = await daemon.containers.contents.copy_from(request.name, request.query.text("path"))
 
     async def produce(sink: Sink) -> None:
-        async for piece in aside(pieces):
+        async for piece in aside(gathered(pieces)):
             await sink.write(piece)
 
     return Flow(produce=produce, kind=TAR, headers={_STAT: about.header()})
@@ -43,7 +43,7 @@ async def export(daemon: Daemon, request: Request) -> Reply:
     pieces = await daemon.containers.contents.export(request.name)
 
     async def produce(sink: Sink) -> None:
-        async for piece in aside(pieces):
+        async for piece in aside(gathered(pieces)):
             await sink.write(piece)
 
     return Flow(produce=produce, kind=TAR)

@@ -17,6 +17,7 @@ Piece = TypeVar("Piece")
 MEGABYTE = 1 << 20
 LARGEST_CONTEXT = 200 * MEGABYTE
 LARGEST_ARCHIVE = 2048 * MEGABYTE
+_GATHERED = 256 * 1024
 
 
 @contextmanager
@@ -43,6 +44,21 @@ async def receive(body: Body, into: Path, limit: int, what: str) -> int:
                 )
             file.write(piece)
     return size
+
+
+def gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces: a tar is made of many small ones, and each costs a step `aside`."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _GATHERED:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    if waiting:
+        yield b"".join(waiting)
 
 
 async def aside(pieces: Iterator[Piece]) -> AsyncIterator[Piece]:

@@ -7,7 +7,7 @@ from typing import Any
 from labrunner.practice.api.images import named
 from labrunner.practice.api.message import Request
 from labrunner.practice.api.reply import TAR, Flow, Reply, Sink, lines, told
-from labrunner.practice.api.spool import LARGEST_ARCHIVE, aside, receive, spooling
+from labrunner.practice.api.spool import LARGEST_ARCHIVE, aside, gathered, receive, spooling
 from labrunner.practice.api.system import architecture
 from labrunner.practice.build.metadata import apply_changes
 from labrunner.practice.daemon import Daemon
@@ -148,7 +148,7 @@ async def save_several(daemon: Daemon, request: Request) -> Reply:
 
 def _archive(daemon: Daemon, names: tuple[str, ...]) -> Reply:
     async def produce(sink: Sink) -> None:
-        async for piece in aside(archive.save(daemon.store, names)):
+        async for piece in aside(gathered(archive.save(daemon.store, names))):
             await sink.write(piece)
 
     return Flow(produce=produce, kind=TAR)

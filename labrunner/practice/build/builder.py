@@ -1,5 +1,6 @@
 """The builder: a context and options go in, an image of the store comes out."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -59,7 +60,7 @@ class Builder:
         """The image, tagged; raises `BuildFailure`, or `Refused` where a base image could not be had. `resolve`
         stands in for the builder's own, for a client with accounts of its own."""
         tags = _references(options.tags)
-        text, context = _dockerfile(context, options, dialect)
+        text, context = await asyncio.to_thread(_dockerfile, context, options, dialect)
         filename = options.dockerfile
         dockerfile = read_checked(text, filename, buildkit=dialect == "buildkit")
         shop = self._shop if resolve is None else replace(self._shop, resolve=resolve)

@@ -15,7 +15,7 @@ from labrunner.practice.images.tree import Node, Part, Tree
 from labrunner.practice.refusal import Refused
 
 LARGEST = 200 * 1024 * 1024
-MOST_FILES = 100_000
+MOST_FILES = 50_000
 _CHUNK = 1024 * 1024
 _KEPT = ("file", "folder", "link", "hardlink")
 
@@ -29,6 +29,7 @@ class Context:
     def of_tree(cls, files: Tree) -> "Context":
         """For BuildKit's DiffCopy: nodes whose contents are `Part`s of a spooled file. Raises `Refused`."""
         _bound(files)
+        _check_links(files)
         return cls(
             files=Tree({path: _owned(node) for path, node in files.nodes.items() if node.kind in _KEPT})
         )
@@ -42,7 +43,7 @@ class Context:
             plain = tar
         if plain.stat().st_size > LARGEST + MOST_FILES * 2048:
             raise _too_large()
-        return cls.of_tree(read_layer(plain))
+        return cls.of_tree(read_layer(plain, most=2 * MOST_FILES))
 
     @classmethod
     def of_folder(cls, folder: Path) -> "Context":
@@ -110,6 +111,19 @@ def _bound(files: Tree) -> None:
         raise Refused(400, f"practice engine: the build context has more than {MOST_FILES} files")
     if files.size > LARGEST:
         raise _too_large()
+
+
+def _check_links(files: Tree) -> None:
+    """A hard link's other name is a file that is there."""
+    for path, node in files.nodes.items():
+        if node.kind != "hardlink":
+            continue
+        other = files.get(node.link)
+        if other is None or other.kind not in ("file", "link"):
+            raise Refused(
+                400,
+                f"Error processing tar file(exit status 1): link /{node.link} /{path}: no such file or directory",
+            )
 
 
 def _too_large() -> Refused:

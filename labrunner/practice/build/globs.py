@@ -25,10 +25,6 @@ def find(files: Tree, pattern: str) -> list[str]:
     ]
 
 
-def has_wildcards(pattern: str) -> bool:
-    return _WILD.search(pattern) is not None
-
-
 def _paths(files: Tree) -> list[str]:
     found = set(files.nodes)
     for path in files.nodes:

@@ -14,11 +14,13 @@ from labrunner.practice.build.bases import Bases
 from labrunner.practice.build.cache import Record, new_id, now_text
 from labrunner.practice.build.checksum import of_text
 from labrunner.practice.build.copying import chosen, content_sums, is_remote, lay, no_network
-from labrunner.practice.build.drawing import KEPT, Drawing, Drawn, Source, Step
+from labrunner.practice.build.drawing import Drawing
+from labrunner.practice.build.drawn import Drawn, Source, Step
 from labrunner.practice.build.failure import BuildFailure
 from labrunner.practice.build.golang import quoted
 from labrunner.practice.build.layering import Layering
 from labrunner.practice.build.naming import called, target
+from labrunner.practice.build.pencil import KEPT
 from labrunner.practice.build.report import Stream, Vertex
 from labrunner.practice.build.running import mount, run
 from labrunner.practice.build.scope import Scope, platform_arguments

@@ -8,17 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labrunner.dockerfile import Dockerfile, Instruction, Stage
-from labrunner.practice.build import checksum, globs, metadata
+from labrunner.practice.build import metadata
+from labrunner.practice.build.arguments import copied
 from labrunner.practice.build.bases import SCRATCH
-from labrunner.practice.build.cache import now_text
-from labrunner.practice.build.copying import Order, chosen, is_remote, lay, no_network
-from labrunner.practice.build.drawing import copied
+from labrunner.practice.build.classiccache import made_before
+from labrunner.practice.build.classicchoice import classic_choice
+from labrunner.practice.build.classicimage import image_facts
+from labrunner.practice.build.classicsteps import planned, with_labels
+from labrunner.practice.build.copying import Order, lay
 from labrunner.practice.build.expand import Expander
 from labrunner.practice.build.failure import BuildFailure
 from labrunner.practice.build.grammar import BUILDKIT_ONLY, flags, trigger
-from labrunner.practice.build.graph import ARCHITECTURE, folder_layer
+from labrunner.practice.build.graph import folder_layer
 from labrunner.practice.build.naming import target
-from labrunner.practice.build.report import Kind, Stream, Vertex
+from labrunner.practice.build.report import Stream, Vertex
 from labrunner.practice.build.running import Call, run, without
 from labrunner.practice.build.scope import Scope
 from labrunner.practice.build.workshop import MOST_LAYERS, Job
@@ -30,29 +33,6 @@ from labrunner.reference import InvalidReference, parse
 NEEDS_BUILDKIT = (
     "the --{} option requires BuildKit. Refer to https://docs.docker.com/go/buildkit/ "
     "to learn how to build images with BuildKit enabled"
-)
-_CONFIG: Mapping[str, Any] = {
-    "Hostname": "",
-    "Domainname": "",
-    "User": "",
-    "AttachStdin": False,
-    "AttachStdout": False,
-    "AttachStderr": False,
-    "Tty": False,
-    "OpenStdin": False,
-    "StdinOnce": False,
-    "Env": None,
-    "Cmd": None,
-    "Image": "",
-    "Volumes": None,
-    "WorkingDir": "",
-    "Entrypoint": None,
-    "OnBuild": None,
-    "Labels": None,
-}
-_COMPARED = (
-    *("User", "ExposedPorts", "Env", "Cmd", "Healthcheck", "ArgsEscaped", "Volumes", "WorkingDir"),
-    *("Entrypoint", "OnBuild", "Labels", "StopSignal", "Shell"),
 )
 
 
@@ -71,32 +51,11 @@ class _State:
 
 async def build(job: Job, dockerfile: Dockerfile) -> Image:
     last = target(dockerfile, job.options.target, hints=False)
-    labelled = _with_labels(dockerfile.stages[: last + 1], job.options.labels)
+    labelled = with_labels(dockerfile.stages[: last + 1], job.options.labels)
     image = await _Line(job, dockerfile, labelled).build()
     if image is None:
         raise BuildFailure("No image was generated. Is your Dockerfile empty?", status=500)
     return image
-
-
-def _with_labels(stages: tuple[Stage, ...], labels: Mapping[str, str]) -> tuple[Stage, ...]:
-    """`--label` becomes a LABEL at the end of the last stage for each label."""
-    end = stages[-1].instructions[-1].end
-    added = tuple(
-        Instruction(
-            keyword="LABEL",
-            text=f"{name}={value}",
-            original=f"LABEL {name}={value}",
-            arguments=(f"{_literal(name)}={_literal(value)}",),
-            line=end,
-            end=end,
-        )
-        for name, value in sorted(labels.items())
-    )
-    return (*stages[:-1], replace(stages[-1], instructions=(*stages[-1].instructions, *added)))
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 class _Line:
@@ -111,7 +70,9 @@ class _Line:
         self._scope = Scope(replace(dockerfile, globals=()), job.options, {})
         self._done: list[tuple[str, Image | None]] = []
         self._state = _State()
-        self._vertices = self._plan()
+        every = [*self._globals, *(each for stage in stages for each in stage.instructions)]
+        self._vertices = planned(every)
+        """By the identity of the instruction, which the Dockerfile keeps alive."""
 
     async def build(self) -> Image | None:
         await self._report.planned(tuple(self._vertices.values()))
@@ -132,27 +93,6 @@ class _Line:
                 f"[Warning] One or more build-args [{' '.join(unused)}] were not consumed"
             )
         return self._state.image
-
-    def _plan(self) -> dict[int, Vertex]:
-        """By the identity of the instruction, which the Dockerfile keeps alive."""
-        every = [*self._globals, *(each for stage in self._stages for each in stage.instructions)]
-        found: dict[int, Vertex] = {}
-        before = ""
-        for number, instruction in enumerate(every, 1):
-            kind = _KINDS.get(instruction.keyword, "metadata")
-            vertex = Vertex(
-                id=checksum.of_text(number, instruction.original, before),
-                name=f"Step {number}/{len(every)} : {instruction.original}",
-                number=number,
-                total=len(every),
-                text=instruction.original,
-                inputs=(before,) if before and kind != "base" else (),
-                kind=kind,
-                lines=(instruction.line, instruction.end),
-            )
-            found[id(instruction)] = vertex
-            before = vertex.id
-        return found
 
     async def _step(self, stage: Stage, instruction: Instruction) -> None:
         vertex = self._vertices[id(instruction)]
@@ -249,17 +189,19 @@ class _Line:
         known = {name: value for name, value in self._state.arguments.items() if value is not None}
         return Expander(variables={**known, **metadata.variables(self._state.config)}, escape=self._escape)
 
+    def _changed(self, instruction: Instruction) -> metadata.Changed:
+        asked = metadata.Asked(
+            instruction=instruction,
+            config=self._state.config,
+            expander=self._expander,
+            dialect="classic",
+            command_given=self._state.command_given,
+        )
+        return metadata.change(asked)
+
     async def _change(self, instruction: Instruction) -> bool:
         state = self._state
-        changed = metadata.change(
-            metadata.Asked(
-                instruction=instruction,
-                config=state.config,
-                expander=self._expander,
-                dialect="classic",
-                command_given=state.command_given,
-            )
-        )
+        changed = self._changed(instruction)
         state.config, state.command_given = changed.config, changed.command_given
         state.author = changed.author or state.author
         return await self._commit(["#(nop) ", changed.said])
@@ -273,21 +215,13 @@ class _Line:
 
     async def _workdir(self, instruction: Instruction) -> bool:
         state = self._state
-        changed = metadata.change(
-            metadata.Asked(
-                instruction=instruction,
-                config=state.config,
-                expander=self._expander,
-                dialect="classic",
-                command_given=state.command_given,
-            )
-        )
+        changed = self._changed(instruction)
         state.config = changed.config
         command = [*self._shell, f"#(nop) {changed.said}"]
         if await self._probe(command):
             return True
         path = str(state.config["WorkingDir"])
-        layer = folder_layer(path, self._tree(), int(time.time()))
+        layer = folder_layer(path, await self._tree(), int(time.time()))
         await self._keep(command, layer, container=await self._container())
         return False
 
@@ -319,12 +253,13 @@ class _Line:
             hostname=container[:12],
             extra_hosts=self._job.options.extra_hosts,
         )
-        status, layer = await run(self._job.shop, self._tree(), call, write)
+        tree = await self._tree()
+        status, layer = await run(self._job.shop, tree, call, write)
         if status:
             message = f"The command '{' '.join(words)}' returned a non-zero code: {status}"
             raise self._failure(message, vertex, exit_code=status)
         await self._report.text(f" ---> Removed intermediate container {container[:12]}")
-        layer = without(layer, self._tree(), state.config.get("Volumes") or ())
+        layer = without(layer, tree, state.config.get("Volumes") or ())
         await self._keep(command, layer, container=container)
         return False
 
@@ -343,46 +278,26 @@ class _Line:
         )
         source = given.get("from", "")
         files = await self._source(source) if source else self._job.context.files
-        paths, summed = await asyncio.to_thread(self._chosen, keyword, order, files, bool(source))
+        paths, summed = await asyncio.to_thread(classic_choice, keyword, order, files, other=bool(source))
         owner = f"--chown={chown} " if chown else ""
         command = [*self._shell, f"#(nop) {keyword} {owner}{summed} in {written} "]
         if await self._probe(command):
             return True
         layer = await asyncio.to_thread(
-            lay, order, files, paths, self._tree(), now=int(time.time()), spool=self._job.spool
+            lay, order, files, paths, await self._tree(), now=int(time.time()), spool=self._job.spool
         )
         await self._keep(command, layer)
         return False
 
-    def _chosen(self, keyword: str, order: Order, files: Tree, other: bool) -> tuple[list[str], str]:
-        for text in order.sources:
-            if keyword == "ADD" and is_remote(text):
-                raise ValueError(f"ADD failed: {no_network(text)}")
-            if text.lstrip("/").startswith("../") or text == "..":
-                raise ValueError(f"{keyword} failed: forbidden path outside the build context: {text} ()")
-        try:
-            paths = chosen(order, files)
-        except globs.NoSuchSource as missing:
-            where = "" if other else "file not found in build context or excluded by .dockerignore: "
-            raise ValueError(f"{keyword} failed: {where}stat {missing}: file does not exist") from missing
-        if not paths:
-            raise ValueError(f"{keyword} failed: no source files were specified")
-        if len(paths) > 1 and not order.target.endswith("/"):
-            raise ValueError(
-                f"When using {keyword} with more than one source file, the destination must be a directory "
-                "and end with a /"
-            )
-        return paths, checksum.classic(files, paths)
-
     async def _source(self, name: str) -> Tree:
         for done, image in self._done:
             if done and done == name.lower():
-                return self._store.tree(image) if image is not None else EMPTY
+                return await self._tree_of(image)
         if name.isascii() and name.isdigit():
             if len(name) > 4 or int(name) >= len(self._done):
                 raise ValueError(f"invalid from flag value {name[:20]}: index out of bounds")
             found = self._done[int(name)][1]
-            return self._store.tree(found) if found is not None else EMPTY
+            return await self._tree_of(found)
 
         async def quiet(_: Mapping[str, Any]) -> None:
             return None
@@ -391,14 +306,17 @@ class _Line:
             image = await self._job.shop.base(parse(name), quiet, pull=False)
         except (InvalidReference, Refused) as error:
             raise ValueError(f"invalid from flag value {name}: {error}") from error
-        return self._store.tree(image)
+        return await self._tree_of(image)
 
     @property
     def _shell(self) -> list[str]:
         return list(self._state.config.get("Shell") or metadata.DEFAULT_SHELL)
 
-    def _tree(self) -> Tree:
-        return self._store.tree(self._state.image) if self._state.image is not None else EMPTY
+    async def _tree(self) -> Tree:
+        return await self._tree_of(self._state.image)
+
+    async def _tree_of(self, image: Image | None) -> Tree:
+        return await asyncio.to_thread(self._store.tree, image) if image is not None else EMPTY
 
     async def _commit(self, said: list[str]) -> bool:
         """A step that changes no file."""
@@ -418,53 +336,16 @@ class _Line:
 
     async def _probe(self, command: list[str]) -> bool:
         """Take the latest image that this step has made of this parent before, if there is one."""
-        state = self._state
-        if self._job.options.no_cache or state.missed:
+        state, options = self._state, self._job.options
+        if options.no_cache or state.missed:
             return False
         parent = state.image.id if state.image is not None else ""
-        wanted = _compared({**state.config, "Cmd": command})
-        allowed = self._sources()
-        found = [
-            image
-            for image in self._children(parent)
-            if (allowed is None or image.id in allowed) and _compared(_container_config(image)) == wanted
-        ]
-        if not found:
+        found = made_before(self._store, parent, {**state.config, "Cmd": command}, options.cache_from)
+        if found is None:
             state.missed = True
             return False
-        state.image = max(found, key=lambda image: str(image.config.get("created") or ""))
+        state.image = found
         return True
-
-    def _sources(self) -> set[str] | None:
-        """What `--cache-from` allows: its images that are there, and all that they were made of; None is all."""
-        asked = self._job.options.cache_from
-        if not asked:
-            return None
-        found: set[str] = set()
-        for name in asked:
-            try:
-                image_id = self._store.find(name).id
-            except Refused:
-                # Docker's classic builder passes over what it does not have.
-                continue
-            while image_id:
-                found.add(image_id)
-                image_id = self._store.parent(image_id)
-        return found
-
-    def _children(self, parent: str) -> list[Image]:
-        if parent:
-            return [
-                image for each in self._store.children(parent) if (image := self._image(each)) is not None
-            ]
-        return [
-            image
-            for image in self._store.images()
-            if not self._store.parent(image.id) and self._store.is_local(image.id)
-        ]
-
-    def _image(self, known: Image | str) -> Image | None:
-        return self._store.image(known) if isinstance(known, str) else known
 
     async def _keep(self, command: list[str], layer: Tree, *, container: str = "") -> None:
         """Make the step's image; it stands on the one before."""
@@ -475,31 +356,18 @@ class _Line:
             if len(layers) >= MOST_LAYERS:
                 raise ValueError("max depth exceeded")
             layers.append(await asyncio.to_thread(self._store.add_layer, layer))
-        parent = before.id if before is not None else ""
-        created = now_text()
-        row: dict[str, Any] = {"created": created, "created_by": " ".join(command)}
-        if state.author:
-            row["author"] = state.author
-        if empty:
-            row["empty_layer"] = True
-        run_config = {**_CONFIG, **_present(state.config), "Image": parent}
-        config: dict[str, Any] = {
-            "architecture": before.config.get("architecture") if before is not None else ARCHITECTURE,
-            "config": run_config,
-            "container_config": {**run_config, "Hostname": container[:12], "Cmd": command},
-            "created": created,
-            "docker_version": self._job.shop.version,
-            "history": [*(before.history if before is not None else ()), row],
-            "os": "linux",
-            "rootfs": {"type": "layers", "diff_ids": layers},
-        }
-        if container:
-            config["container"] = container
-        if before is not None and before.config.get("variant"):
-            config["variant"] = before.config["variant"]
-        if state.author:
-            config["author"] = state.author
-        state.image = self._store.add_image(compose(config), parent=parent or None, local=True)
+        facts = image_facts(
+            before,
+            state.config,
+            command=command,
+            layers=layers,
+            empty=empty,
+            author=state.author,
+            container=container,
+            version=self._job.shop.version,
+        )
+        parent = before.id if before is not None else None
+        state.image = self._store.add_image(compose(facts), parent=parent, local=True)
 
     def _failure(self, message: str, vertex: Vertex, *, exit_code: int = 0) -> BuildFailure:
         return BuildFailure(
@@ -511,29 +379,3 @@ class _Line:
             exit_code=exit_code,
             vertex=vertex.id,
         )
-
-
-_KINDS: Mapping[str, Kind] = {
-    "FROM": "base",
-    "RUN": "run",
-    "COPY": "copy",
-    "ADD": "copy",
-    "WORKDIR": "workdir",
-}
-
-
-def _present(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: value
-        for key, value in config.items()
-        if value not in (None, [], {}, "", False) or key in _CONFIG
-    }
-
-
-def _compared(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: config[key] for key in _COMPARED if config.get(key)}
-
-
-def _container_config(image: Image) -> Mapping[str, Any]:
-    found = image.config.get("container_config")
-    return found if isinstance(found, Mapping) else {}

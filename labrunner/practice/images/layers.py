@@ -11,9 +11,11 @@ from labrunner.practice.images.tarheader import END, Entry, entries, header, pad
 from labrunner.practice.images.tree import Part, Tree
 from labrunner.practice.refusal import Refused
 
-MOST_ENTRIES = 500_000
+MOST_ENTRIES = 200_000
 LONGEST_PATH = 4096
 LONGEST_NAME = 255
+DEEPEST = 200
+"""Folders in each other, in a layer and in live files: whoever walks them may go down by calling itself."""
 WHITEOUT = ".wh."
 OPAQUE = ".wh..wh..opq"
 LINKS_FOLLOWED = 40
@@ -62,14 +64,15 @@ def write_layer(tree: Tree, out: BinaryIO) -> None:
         out.write(piece)
 
 
-def read_layer(path: Path, *, moving_to: Path | None = None) -> Tree:
+def read_layer(path: Path, *, moving_to: Path | None = None, most: int | None = None) -> Tree:
     """A layer's tree, contents left where they are in the tar; refuses names that leave the root, and sparse
     files. A tar that is about to be renamed is told where to."""
     reading = _Reading(moving_to or path)
+    most = MOST_ENTRIES if most is None else most
     with path.open("rb") as file:
         for count, entry in enumerate(entries(file)):
-            if count >= MOST_ENTRIES:
-                raise Refused(400, f"layer has more than {MOST_ENTRIES} entries")
+            if count >= most:
+                raise Refused(400, f"layer has more than {most} entries")
             reading.add(entry)
     return Tree(reading.nodes)
 
@@ -249,6 +252,6 @@ def _clean(name: str) -> str:
                 raise Refused(400, f"{part[:60]}…: file name too long")
             path.append(part)
     clean = "/".join(path)
-    if len(clean) > LONGEST_PATH:
+    if len(clean) > LONGEST_PATH or len(path) > DEEPEST:
         raise Refused(400, f"{clean[:60]}…: file name too long")
     return clean

@@ -134,8 +134,8 @@ def _block(
 
 def _read(block: bytes) -> Entry:
     told = _number(block[148:156])
-    blank = block[:148] + b" " * 8 + block[156:]
-    if told not in (sum(blank), sum(byte - 256 if byte > 127 else byte for byte in blank)):
+    counted = sum(block) - sum(block[148:156]) + 8 * ord(" ")
+    if told != counted and told != counted - 256 * _negative(block):
         raise Refused(400, _BROKEN)
     name = _text(block[0:100])
     kind = block[156:157]
@@ -158,6 +158,11 @@ def _read(block: bytes) -> Entry:
         major=_number(block[329:337]) if kind in (b"3", b"4") else 0,
         minor=_number(block[337:345]) if kind in (b"3", b"4") else 0,
     )
+
+
+def _negative(block: bytes) -> int:
+    """How many bytes an old tar that counted with signed characters took for negative ones."""
+    return sum(byte > 127 for byte in block[:148] + block[156:])
 
 
 def _extend(entry: Entry, extended: Mapping[str, bytes], start: int) -> Entry:

@@ -9,9 +9,10 @@ from labrunner.practice.programs.httpd import httpd
 from labrunner.practice.programs.mysqld import mysqld
 from labrunner.practice.programs.nginx.command import nginx
 from labrunner.practice.programs.node.command import node
-from labrunner.practice.programs.npm import npm, npx
+from labrunner.practice.programs.npm.command import npm, npx
 from labrunner.practice.programs.packages.apk import apk
-from labrunner.practice.programs.packages.apt import apt_cache, apt_get, apt_mark
+from labrunner.practice.programs.packages.apt import apt_get
+from labrunner.practice.programs.packages.apt_asking import apt_cache, apt_mark
 from labrunner.practice.programs.packages.dpkg import dpkg, dpkg_query
 from labrunner.practice.programs.process import Program
 from labrunner.practice.programs.runas import su_exec

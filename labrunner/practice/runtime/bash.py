@@ -14,9 +14,11 @@ from labrunner.practice.runtime.laying import lay
 from labrunner.practice.runtime.machine import SimulatedMachine
 from labrunner.practice.runtime.overlay import Overlay
 from labrunner.practice.runtime.rootfs import SharedFiles
+from labrunner.practice.runtime.space import Space
 from labrunner.practice.runtime.tty import Terminal
 from labrunner.practice.runtime.users import User, find
-from labrunner.practice.runtime.view import EXECUTE, Space, View
+from labrunner.practice.runtime.view import View
+from labrunner.practice.runtime.walking import EXECUTE
 
 CREATE = (
     "failed to create task for container: failed to create shim task: OCI runtime create failed: "

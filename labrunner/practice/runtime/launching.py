@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labrunner.practice.programs.process import Process, Program
-from labrunner.practice.runtime.view import EXECUTE, View, failure
+from labrunner.practice.runtime.space import failure
+from labrunner.practice.runtime.view import View
+from labrunner.practice.runtime.walking import EXECUTE
 
 STANDIN = b"#!/usr/libexec/labrunner-standin"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -11,7 +11,7 @@ ALL_BYTES = 384 * 1024 * 1024
 """Bytes written into all machines' files."""
 READ_BYTES = 64 * 1024 * 1024
 """The largest file that is taken into memory whole."""
-ENTRIES = 50_000
+ENTRIES = 20_000
 """Files and folders made in one machine."""
 RUN_SECONDS = 600.0
 """A RUN instruction may take this long."""

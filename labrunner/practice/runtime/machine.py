@@ -18,9 +18,10 @@ from labrunner.practice.runtime.mounting import mount_asked, mount_provided, tab
 from labrunner.practice.runtime.network import Loopback
 from labrunner.practice.runtime.overlay import Overlay
 from labrunner.practice.runtime.rootfs import MachineFiles
+from labrunner.practice.runtime.space import Space
 from labrunner.practice.runtime.tasks import Tasks
 from labrunner.practice.runtime.unawaited import Unawaited
-from labrunner.practice.runtime.view import Space, View
+from labrunner.practice.runtime.view import View
 
 
 class SimulatedMachine:

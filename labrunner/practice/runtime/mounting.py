@@ -8,7 +8,8 @@ from labrunner.practice.runtime.inodes import Inode, folder
 from labrunner.practice.runtime.overlay import Overlay
 from labrunner.practice.runtime.provided import devices
 from labrunner.practice.runtime.rootfs import SharedFiles
-from labrunner.practice.runtime.view import Mounted, Space, View
+from labrunner.practice.runtime.space import Mounted, Space
+from labrunner.practice.runtime.view import View
 
 
 def mount_provided(space: Space, overlay: Overlay, proc: Inode, files: Mapping[str, Inode]) -> None:

@@ -7,7 +7,9 @@ from typing import Literal
 from labrunner.practice.programs.process import Open
 from labrunner.practice.programs.streams import CHUNK, Closed, Full, Null, Random, Zero
 from labrunner.practice.runtime.inodes import NO_BYTES, cut
-from labrunner.practice.runtime.view import READ, Spot, View, failure
+from labrunner.practice.runtime.space import Spot, failure
+from labrunner.practice.runtime.view import View
+from labrunner.practice.runtime.walking import READ
 
 Mode = Literal["r", "w", "a", "rw"]
 

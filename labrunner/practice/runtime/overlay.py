@@ -75,6 +75,15 @@ class Overlay:
                     todo.append(child)
         return max(count, 1)
 
+    def height(self, inode: Inode) -> int:
+        """How many folders are in each other below, one that is empty counted as none."""
+        height, level = 0, [inode]
+        while level := [
+            child for each in level if each.kind == "folder" for child in self.names(each).values()
+        ]:
+            height += 1
+        return height
+
     def room(self, more: int) -> None:
         """Counts bytes that are about to be held; raises OSError ENOSPC where they are too many."""
         if more > 0 and not self._purse.allow(self, more):

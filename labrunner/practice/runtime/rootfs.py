@@ -5,7 +5,8 @@ from labrunner.practice.runtime.backend import Change
 from labrunner.practice.runtime.laying import lay
 from labrunner.practice.runtime.overlay import Overlay
 from labrunner.practice.runtime.provided import SKELETON
-from labrunner.practice.runtime.view import Space, View
+from labrunner.practice.runtime.space import Space
+from labrunner.practice.runtime.view import View
 
 
 class SharedFiles:

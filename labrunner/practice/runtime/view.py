@@ -1,67 +1,19 @@
-"""Files as one process sees them: paths and links walked, mounts in place, permissions of its user kept."""
+"""Files as one process sees them: looked at, read, written, made and removed."""
 
 import errno
-import os
 import posixpath
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+from labrunner.practice.images.layers import DEEPEST, LONGEST_PATH
 from labrunner.practice.images.tree import Bytes, Content, Zeros
 from labrunner.practice.programs.process import FileKind, FileStat
 from labrunner.practice.runtime.inodes import NO_BYTES, Inode, cut, written
 from labrunner.practice.runtime.limits import READ_BYTES
 from labrunner.practice.runtime.overlay import Overlay
-
-LINKS_FOLLOWED = 40
-READ, WRITE, EXECUTE = 4, 2, 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mounted:
-    """An inode that stands at a path instead of what the root has there."""
-
-    inode: Inode
-    overlay: Overlay | None = None
-    """Whose it is; None for what the engine itself provides."""
-    read_only: bool = False
-
-
-class Space:
-    """The root and all mounts of one machine."""
-
-    def __init__(self, root: Overlay, *, read_only: bool = False) -> None:
-        self.root = Mounted(inode=root.root, overlay=root, read_only=read_only)
-        self.mounts: dict[str, Mounted] = {}
-        self._below: dict[str, set[str]] = {}
-
-    def mount(self, path: str, mounted: Mounted) -> None:
-        """`path` is absolute and has no links in it."""
-        self.mounts[path] = mounted
-        parent, _, name = path.rpartition("/")
-        self._below.setdefault(parent or "/", set()).add(name)
-
-    def below(self, path: str) -> set[str]:
-        """The names of mounts that stand in a folder."""
-        return self._below.get(path, set())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """Where a path leads."""
-
-    path: str
-    name: str
-    inode: Inode | None
-    parent: Inode
-    mounted: Mounted
-    """What `inode`, or for a missing one `parent`, belongs to."""
-    parent_mounted: Mounted
-
-
-def failure(number: int, path: str) -> OSError:
-    """The OSError of the right class, with the kernel's words."""
-    return OSError(number, os.strerror(number), path)
+from labrunner.practice.runtime.space import Spot, failure
+from labrunner.practice.runtime.walking import EXECUTE, READ, WRITE, Walker
 
 
 def _nowhere(_special: str, _data: bytes) -> None:
@@ -69,116 +21,12 @@ def _nowhere(_special: str, _data: bytes) -> None:
 
 
 @dataclass(slots=True, kw_only=True)
-class View:
+class View(Walker):
     """The Files of one process."""
 
-    space: Space
-    uid: int = 0
-    gid: int = 0
-    groups: frozenset[int] = frozenset()
     umask: int = 0o022
     emit: Callable[[str, bytes], None] = _nowhere
     """Where bytes go that are written to a device without waiting."""
-    magic: Mapping[str, Inode] = field(default_factory=dict)
-    """What differs between processes, such as /proc/self; absolute paths."""
-
-    # -- walking
-
-    def walk(self, path: str, *, follow: bool = True) -> Spot:
-        """Raises what the kernel says, but not for a last name that is missing."""
-        mounted = self.space.root
-        chain: list[tuple[str, Inode, Mounted]] = [("", mounted.inode, mounted)]
-        todo = [part for part in path.split("/") if part and part != "."][::-1]
-        must_be_folder = path.endswith(("/", "/.")) and bool(todo)
-        followed = 0
-        while todo:
-            name = todo.pop()
-            here, folder, mounted = chain[-1]
-            if folder.kind != "folder":
-                raise failure(errno.ENOTDIR, path)
-            if not self.may(folder, EXECUTE):
-                raise failure(errno.EACCES, path)
-            if name == "..":
-                if len(chain) > 1:
-                    chain.pop()
-                continue
-            if len(name.encode("utf-8", "surrogateescape")) > 255:
-                raise failure(errno.ENAMETOOLONG, path)
-            there = f"{here}/{name}"
-            inode, owner = self._child(there, name, folder, mounted)
-            if inode is None:
-                if todo and any(part != ".." for part in todo):
-                    raise failure(errno.ENOENT, path)
-                if todo:
-                    raise failure(errno.ENOENT, path)
-                return Spot(
-                    path=there, name=name, inode=None, parent=folder, mounted=mounted, parent_mounted=mounted
-                )
-            if inode.kind == "link" and (todo or follow or must_be_folder):
-                followed += 1
-                if followed > LINKS_FOLLOWED:
-                    raise failure(errno.ELOOP, path)
-                if inode.link.startswith("/"):
-                    del chain[1:]
-                todo.extend([part for part in inode.link.split("/") if part and part != "."][::-1])
-                continue
-            chain.append((there, inode, owner))
-        last, inode, owner = chain[-1]
-        if must_be_folder and inode.kind != "folder":
-            raise failure(errno.ENOTDIR, path)
-        parent = chain[-2] if len(chain) > 1 else chain[-1]
-        return Spot(
-            path=last or "/",
-            name=last.rpartition("/")[2],
-            inode=inode,
-            parent=parent[1],
-            mounted=owner,
-            parent_mounted=parent[2],
-        )
-
-    def _child(self, path: str, name: str, folder: Inode, mounted: Mounted) -> tuple[Inode | None, Mounted]:
-        magic = self.magic.get(path)
-        if magic is not None:
-            return magic, Mounted(inode=magic, read_only=True)
-        other = self.space.mounts.get(path)
-        if other is not None:
-            return other.inode, other
-        if mounted.overlay is None:
-            return folder.lookup(name), mounted
-        return mounted.overlay.names(folder).get(name), mounted
-
-    def found(self, path: str, *, follow: bool = True) -> Spot:
-        spot = self.walk(path, follow=follow)
-        if spot.inode is None:
-            raise failure(errno.ENOENT, path)
-        return spot
-
-    def inode(self, path: str, *, follow: bool = True) -> Inode:
-        inode = self.walk(path, follow=follow).inode
-        if inode is None:
-            raise failure(errno.ENOENT, path)
-        return inode
-
-    def may(self, inode: Inode, wanted: int) -> bool:
-        """Whether this user may read (4), write (2) or execute (1)."""
-        if self.uid == 0:
-            return not wanted & EXECUTE or inode.kind == "folder" or bool(inode.mode & 0o111)
-        if self.uid == inode.uid:
-            allowed = inode.mode >> 6
-        elif self.gid == inode.gid or inode.gid in self.groups:
-            allowed = inode.mode >> 3
-        else:
-            allowed = inode.mode
-        return allowed & wanted == wanted
-
-    def access(self, path: str, wanted: int) -> bool:
-        try:
-            spot = self.walk(path)
-        except OSError:
-            return False
-        if spot.inode is None or (wanted & WRITE and spot.mounted.read_only and not spot.inode.special):
-            return False
-        return self.may(spot.inode, wanted)
 
     # -- looking
 
@@ -262,6 +110,8 @@ class View:
     def enter(self, spot: Spot, inode: Inode, path: str) -> Spot:
         """Puts a new inode where a path leads to nothing."""
         overlay = self._may_change(spot, path)
+        if spot.path.count("/") > DEEPEST or len(spot.path) > LONGEST_PATH:
+            raise failure(errno.ENAMETOOLONG, path)
         overlay.entry()
         if isinstance(inode.body, Bytes):
             overlay.room(inode.size)
@@ -406,6 +256,8 @@ class View:
                 raise failure(errno.ENOTDIR, target)
             if new.inode.kind == "folder" and entered.names(new.inode):
                 raise failure(errno.ENOTEMPTY, target)
+        if new.path.count("/") + left.height(old.inode) > DEEPEST:
+            raise failure(errno.ENAMETOOLONG, target)
         left.names(old.parent).pop(old.name, None)
         entered.names(new.parent)[new.name] = old.inode
         old.parent.mtime = new.parent.mtime = time.time()

@@ -8,7 +8,8 @@ import pytest
 from labrunner.practice.images.tree import Bytes, Node, Tree, Zeros
 from labrunner.practice.runtime.backend import Mount, Spec, Streams
 from labrunner.practice.runtime.overlay import Overlay
-from labrunner.practice.runtime.view import Space, View
+from labrunner.practice.runtime.space import Space
+from labrunner.practice.runtime.view import View
 from tests.practice.backend.world import BUSYBOX, Heard, backend, file, folder, link, machine, ran
 
 

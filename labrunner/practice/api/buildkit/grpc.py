@@ -32,7 +32,6 @@ class Code(IntEnum):
     UNIMPLEMENTED = 12
     INTERNAL = 13
     UNAVAILABLE = 14
-    UNAUTHENTICATED = 16
 
 
 class RpcError(Exception):

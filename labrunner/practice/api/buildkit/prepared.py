@@ -109,7 +109,7 @@ class Prepared:
         )
         try:
             image = await self._daemon.build(
-                Context.of_tree(files),
+                await asyncio.to_thread(Context.of_tree, files),
                 options,
                 "buildkit",
                 self._story,
@@ -159,7 +159,7 @@ class Prepared:
             unpacked = folder / "unpacked"
             unpacked.mkdir()
             try:
-                self._context = Context.of_tar(spooled, unpacked).files
+                self._context = (await asyncio.to_thread(Context.of_tar, spooled, unpacked)).files
             except Refused as refusal:
                 raise RpcError(Code.UNKNOWN, refusal.message) from refusal
         self._read(self._context)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from labrunner.practice.programs.nginx.configuration import Configuration, understand
+from labrunner.practice.programs.nginx.configuration import Configuration
 from labrunner.practice.programs.nginx.language import BadConfiguration, Directive, Source
 from labrunner.practice.programs.nginx.master import Master, stamp, workers
+from labrunner.practice.programs.nginx.understanding import understand
 from labrunner.practice.programs.process import Process
 
 _SIGNALS = {"stop": "TERM", "quit": "QUIT", "reload": "HUP", "reopen": "USR1"}

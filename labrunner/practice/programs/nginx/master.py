@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from labrunner.practice.programs.exchange import SIMULATED, Request, Response, serve_requests
 from labrunner.practice.programs.loglines import LogLines, behind_links, is_stream
-from labrunner.practice.programs.nginx.configuration import LEVELS, Configuration
+from labrunner.practice.programs.nginx.configuration import Configuration
+from labrunner.practice.programs.nginx.directives import LEVELS
 from labrunner.practice.programs.nginx.language import BadConfiguration
 from labrunner.practice.programs.nginx.site import Found, Site
 from labrunner.practice.programs.nginx.variables import Moment, log_line

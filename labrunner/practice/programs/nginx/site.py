@@ -1,15 +1,16 @@
 """From a request to an answer, as the configuration says and from the files as they are at that moment."""
 
 import asyncio
-import ipaddress
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from labrunner.practice.programs.asking import BadReply, ask
+from labrunner.practice.programs.asking import BadReply
 from labrunner.practice.programs.exchange import SIMULATED, Request, Response, plain_path
+from labrunner.practice.programs.nginx.choosing import admitted, location_of, server_of
 from labrunner.practice.programs.nginx.configuration import Configuration, Location, Proxy, Server, Settings
+from labrunner.practice.programs.nginx.expiring import expiry
+from labrunner.practice.programs.nginx.proxying import passed_on
 from labrunner.practice.programs.nginx.variables import Moment, expand, host_of
 from labrunner.practice.programs.process import Files, Machine
 from labrunner.practice.programs.serving import (
@@ -23,9 +24,6 @@ from labrunner.practice.programs.serving import (
 
 _REDIRECTS = 10
 _WITH_HEADERS = frozenset({200, 201, 204, 206, 301, 302, 303, 304, 307, 308})
-_HOP = frozenset(
-    {"connection", "keep-alive", "transfer-encoding", "content-length", "server", "date", "upgrade"}
-)
 
 Complain = Callable[[str, str], Awaitable[None]]
 """Level and text of an error."""
@@ -48,41 +46,11 @@ class Site:
     version: str
     whom: Whom
 
-    def server(self, port: int, host: str) -> Server:
-        """By exact name, wildcard, regular expression, and then the default of the port."""
-        there = [server for server in self.configuration.servers if port in server.ports]
-        for fits in (_is, _starts_wild, _ends_wild, _matches):
-            for server in there:
-                if any(fits(name, host) for name in server.names):
-                    return server
-        return next((server for server in there if server.ports[port]), there[0])
-
     async def answer(self, request: Request, port: int, complain: Complain) -> Found:
         """Raises BadRequest where the address is none, ConnectionResetError for `return 444`."""
-        server = self.server(port, host_of(request, ""))
+        server = server_of(self.configuration.servers, port, host_of(request, ""))
         visit = _Visit(site=self, server=server, request=request, port=port, complain=complain)
         return await visit.answer(plain_path(request.target))
-
-
-def _is(name: str, host: str) -> bool:
-    return name == host or (name.startswith(".") and (host == name[1:] or host.endswith(name)))
-
-
-def _starts_wild(name: str, host: str) -> bool:
-    return name.startswith("*.") and host.endswith(name[1:])
-
-
-def _ends_wild(name: str, host: str) -> bool:
-    return name.endswith(".*") and host.startswith(name[:-1])
-
-
-def _matches(name: str, host: str) -> bool:
-    if not name.startswith("~"):
-        return False
-    try:
-        return re.search(name[1:], host) is not None
-    except re.error:
-        return False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,14 +93,14 @@ class _Visit:
             return await self._paged(
                 self.server.settings, self._returned(self.server.returns, uri, self.server.settings)
             )
-        location = self._named(named) if named else self._location(uri)
+        location = self._named(named) if named else location_of(self.server, uri)
         if location is None:
             settings = self.server.settings
             location = Location(settings=settings, try_files=self.server.try_files)
         settings = location.settings
         if location.internal and self.redirects == 1:
             return await self._paged(settings, self._page(404, settings))
-        if not _admitted(settings.rules, self.request.peer):
+        if not admitted(settings.rules, self.request.peer):
             await self._error("error", "access forbidden by rule")
             return await self._paged(settings, self._page(403, settings))
         if location.returns:
@@ -142,21 +110,6 @@ class _Visit:
         if location.proxy is not None:
             return await self._paged(settings, await self._proxied(location, location.proxy, uri))
         return await self._static(location, uri)
-
-    def _location(self, uri: str) -> Location | None:
-        best: Location | None = None
-        for location in self.server.locations:
-            if location.kind == "=" and location.pattern == uri:
-                return location
-            plain = location.kind in ("", "^~") and uri.startswith(location.pattern)
-            if plain and (best is None or len(location.pattern) > len(best.pattern)):
-                best = location
-        if best is not None and best.kind == "^~":
-            return best
-        for location in self.server.locations:
-            if location.regex is not None and location.regex.search(uri):
-                return location
-        return best
 
     def _named(self, name: str) -> Location | None:
         return next(
@@ -303,32 +256,10 @@ class _Visit:
         return await self._paged(settings, self._page(403, settings))
 
     async def _proxied(self, location: Location, proxy: Proxy, uri: str) -> Response:
-        target = self.request.target
-        if proxy.path and location.regex is None:
-            query = f"?{self.request.query}" if self.request.query else ""
-            target = proxy.path + uri[len(location.pattern) :] + query
         moment = self._moment(uri, location.settings)
-        own = {name.lower(): (name, expand(text, moment)) for name, text in location.settings.proxy_headers}
-        own.setdefault("host", ("Host", f"{proxy.host}:{proxy.port}"))
-        headers = [
-            pair
-            for pair in self.request.headers
-            if pair[0].lower() not in own and pair[0].lower() not in _HOP
-        ]
-        headers += [pair for pair in own.values() if pair[1] and pair[0].lower() not in _HOP]
-        headers.append(("Connection", "close"))
-        if self.request.body:
-            headers.append(("Content-Length", str(len(self.request.body))))
         try:
-            reply = await ask(
-                self.site.machine,
-                proxy.host,
-                proxy.port,
-                self.request.method,
-                target,
-                headers,
-                self.request.body,
-                patience=60,
+            return await passed_on(
+                self.request, uri, location, proxy, moment=moment, machine=self.site.machine
             )
         except TimeoutError:
             return self._page(504, location.settings)
@@ -337,15 +268,6 @@ class _Visit:
             why = "connect() failed (111: Connection refused)" if refused else f"upstream failed ({error})"
             await self._error("error", f"{why} while connecting to upstream")
             return self._page(502, location.settings)
-        kept = tuple(pair for pair in reply.headers if pair[0].lower() not in _HOP)
-        length = reply.header("content-length")
-        return Response(
-            status=reply.status,
-            headers=kept,
-            body=reply.body,
-            reason=reply.reason,
-            length=int(length) if self.request.method == "HEAD" and length else None,
-        )
 
     def _dressed(self, response: Response, settings: Settings, uri: str) -> Response:
         """The headers that every answer has, and those that the configuration adds."""
@@ -356,7 +278,7 @@ class _Visit:
             if header.always or response.status in _WITH_HEADERS
         ]
         if settings.expires and response.status in _WITH_HEADERS:
-            added += _expiry(settings.expires)
+            added += expiry(settings.expires)
         server = f"nginx/{self.site.version}" if settings.tokens else "nginx"
         first = (("Server", server), ("Date", http_date(time.time())))
         named = tuple(pair for pair in added if pair[1])
@@ -371,32 +293,3 @@ class _Visit:
             level,
             f'{text}, client: {self.request.peer}, server: {name}, request: "{self.request.line}"{tail}',
         )
-
-
-def _admitted(rules: tuple[tuple[bool, str], ...], peer: str) -> bool:
-    for allowed, who in rules:
-        if who == "all":
-            return allowed
-        try:
-            if ipaddress.ip_address(peer) in ipaddress.ip_network(who, strict=False):
-                return allowed
-        except ValueError:
-            continue
-    return True
-
-
-def _expiry(text: str) -> list[tuple[str, str]]:
-    if text == "off":
-        return []
-    if text == "epoch":
-        return [("Expires", http_date(1)), ("Cache-Control", "no-cache")]
-    if text == "max":
-        return [("Expires", "Thu, 31 Dec 2037 23:55:55 GMT"), ("Cache-Control", "max-age=315360000")]
-    units = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000}
-    match = re.fullmatch(r"(-?)(\d{1,6})([smhdwMy]?)", text)
-    if match is None:
-        return []
-    seconds = int(match[2]) * units[match[3]]
-    if match[1]:
-        return [("Expires", http_date(time.time() - seconds)), ("Cache-Control", "no-cache")]
-    return [("Expires", http_date(time.time() + seconds)), ("Cache-Control", f"max-age={seconds}")]

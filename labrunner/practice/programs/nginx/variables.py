@@ -38,14 +38,6 @@ def expand(text: str, moment: Moment) -> str:
     return _VARIABLE.sub(lambda match: value(match[1] or match[2], moment), text)
 
 
-def variables(text: str) -> frozenset[str]:
-    return frozenset(match[1] or match[2] for match in _VARIABLE.finditer(text))
-
-
-def is_known(name: str) -> bool:
-    return name in _VALUES or name.startswith(("http_", "arg_", "sent_http_")) or name.isdigit()
-
-
 def value(name: str, moment: Moment) -> str:
     if moment.captures and name in moment.captures:
         return moment.captures[name]

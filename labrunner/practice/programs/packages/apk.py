@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from labrunner.practice.programs.packages.known import KNOWN, Package, with_needs
+from labrunner.practice.programs.packages.apk_database import (
+    BUILT_IN,
+    entries_of,
+    record,
+    set_world,
+    world_of,
+    write_entries,
+)
+from labrunner.practice.programs.packages.known import KNOWN, with_needs
 from labrunner.practice.programs.packages.placing import displace, paths, place, put_zeros
 from labrunner.practice.programs.process import Process
 
 NOTICE = (
     "labrunner: apk is simulated by labrunner's practice engine: packages are stand-ins, nothing is fetched"
 )
-WORLD = "/etc/apk/world"
-DATABASE = "/lib/apk/db/installed"
 CACHE = "/var/cache/apk"
 _INDEX_BYTES = 240 * 1024
 _BASE = 16
@@ -32,15 +38,6 @@ class _Called:
     switches: set[str] = field(default_factory=set)
     virtual: str = ""
     unknown: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Entry:
-    """One block of the database of installed packages."""
-
-    name: str
-    version: str
-    needs: tuple[str, ...] = ()
 
 
 def _read(words: Sequence[str]) -> _Called:
@@ -134,12 +131,10 @@ async def _add(process: Process, called: _Called) -> int:
         wanted[name] = version if sign == "=" else ""
     if called.virtual and not called.virtual.startswith("."):
         called.virtual = called.virtual.strip()
-    if not called.switches & {"--no-cache"} and _has_index(process) and "-U" not in called.switches:
-        pass
-    else:
+    if called.switches & {"--no-cache", "-U"} or not _has_index(process):
         await _fetch(process, keep="--no-cache" not in called.switches)
     complaints: list[str] = []
-    base = {*_world(process), *_BUILT_IN}
+    base = {*world_of(process), *BUILT_IN}
     for name, version in wanted.items():
         package = KNOWN["alpine"].get(name)
         by = f"{called.virtual}" if called.virtual else f"world[{name}]"
@@ -155,28 +150,20 @@ async def _add(process: Process, called: _Called) -> int:
         await _fail(process, "unable to select packages:\n" + "\n".join(complaints), 1)
         return 1
     known = tuple(name for name in wanted if name in KNOWN["alpine"])
-    installed = {entry.name for entry in _entries(process)}
+    installed = {entry.name for entry in entries_of(process)}
     new = [package for package in with_needs("alpine", known) if package.name not in installed]
     total = len(new) + bool(called.virtual)
     for number, package in enumerate(new, start=1):
         await _say(process, f"({number}/{total}) Installing {package.name} ({package.version})")
         place(process.files, package)
-        _record(process, package.name, package.version, package.needs, package)
+        record(process, package.name, package.version, package.needs, package)
     if called.virtual:
         await _say(process, f"({total}/{total}) Installing {called.virtual} (0)")
-        _record(process, called.virtual, "0", known, None)
-        _set_world(process, [*_world(process), called.virtual])
+        record(process, called.virtual, "0", known, None)
+        set_world(process, [*world_of(process), called.virtual])
     else:
-        _set_world(process, [*_world(process), *wanted])
+        set_world(process, [*world_of(process), *wanted])
     return await _finish(process)
-
-
-_BUILT_IN_WORDS = """
-    alpine-baselayout alpine-baselayout-data alpine-keys apk-tools busybox busybox-binsh musl
-    musl-utils libc-utils libcrypto3 libssl3 scanelf ssl_client zlib ca-certificates-bundle
-    alpine-release
-"""
-_BUILT_IN = frozenset(_BUILT_IN_WORDS.split())
 
 
 def _split(word: str) -> tuple[str, str, str]:
@@ -188,9 +175,9 @@ def _split(word: str) -> tuple[str, str, str]:
 
 
 async def _delete(process: Process, called: _Called) -> int:
-    entries = {entry.name: entry for entry in _entries(process)}
+    entries = {entry.name: entry for entry in entries_of(process)}
     missing = [name for name in called.names if name not in entries]
-    world = [name for name in _world(process) if name not in called.names]
+    world = [name for name in world_of(process) if name not in called.names]
     wanted: set[str] = set()
 
     def keep(name: str) -> None:
@@ -204,7 +191,7 @@ async def _delete(process: Process, called: _Called) -> int:
     blocked = [name for name in called.names if name in wanted]
     gone = [entry for entry in entries.values() if entry.name not in wanted]
     for name in missing:
-        if name in _BUILT_IN or name in _world(process):
+        if name in BUILT_IN or name in world_of(process):
             return await _fail(
                 process, f"labrunner's practice engine does not take {name} out of the image", 1
             )
@@ -214,8 +201,8 @@ async def _delete(process: Process, called: _Called) -> int:
         if package is not None:
             displace(process.files, package)
     kept = [entry for entry in entries.values() if entry.name in wanted]
-    _write_entries(process, kept)
-    _set_world(process, world)
+    write_entries(process, kept)
+    set_world(process, world)
     for name in blocked:
         await _say(
             process,
@@ -248,7 +235,7 @@ def _repositories(process: Process) -> list[str]:
 
 
 async def _finish(process: Process) -> int:
-    entries = _entries(process)
+    entries = entries_of(process)
     known = KNOWN["alpine"]
     kilobytes = _BASE_KB + sum(known[entry.name].kilobytes for entry in entries if entry.name in known)
     await _say(process, f"OK: {kilobytes / 1024:.1f} MiB in {_BASE + len(entries)} packages")
@@ -256,8 +243,8 @@ async def _finish(process: Process) -> int:
 
 
 async def _info(process: Process, called: _Called) -> int:
-    entries = {entry.name: entry for entry in _entries(process)}
-    here = [*sorted(_BUILT_IN), *entries]
+    entries = {entry.name: entry for entry in entries_of(process)}
+    here = [*sorted(BUILT_IN), *entries]
     if not called.names:
         await _say(process, "\n".join(sorted(here)))
         return 0
@@ -276,59 +263,6 @@ async def _info(process: Process, called: _Called) -> int:
         else:
             await _say(process, f"{name} description:\na part of the image (a stand-in)\n")
     return status
-
-
-def _world(process: Process) -> list[str]:
-    try:
-        return process.files.read(WORLD).decode("utf-8", "replace").split()
-    except OSError:
-        return []
-
-
-def _set_world(process: Process, names: Sequence[str]) -> None:
-    process.files.mkdir("/etc/apk", parents=True)
-    process.files.write(WORLD, "".join(f"{name}\n" for name in sorted(set(names))).encode(), mode=0o644)
-
-
-def _entries(process: Process) -> list[_Entry]:
-    try:
-        text = process.files.read(DATABASE).decode("utf-8", "replace")
-    except OSError:
-        return []
-    found: list[_Entry] = []
-    for block in text.split("\n\n"):
-        fields = dict(line.split(":", 1) for line in block.splitlines() if ":" in line)
-        if "P" in fields and fields["P"] not in _BUILT_IN:
-            found.append(
-                _Entry(
-                    name=fields["P"], version=fields.get("V", "0"), needs=tuple(fields.get("D", "").split())
-                )
-            )
-    return found
-
-
-def _block(name: str, version: str, needs: Sequence[str], package: Package | None) -> str:
-    lines = [f"P:{name}", f"V:{version}", "A:x86_64"]
-    if package is not None:
-        lines += [f"I:{package.kilobytes * 1024}", f"T:{package.about} (a stand-in)"]
-    if needs:
-        lines.append(f"D:{' '.join(needs)}")
-    for path in paths(package) if package is not None else ():
-        folder, _, file = path.lstrip("/").rpartition("/")
-        lines += [f"F:{folder}", f"R:{file}"]
-    return "\n".join(lines) + "\n\n"
-
-
-def _record(process: Process, name: str, version: str, needs: Sequence[str], package: Package | None) -> None:
-    process.files.mkdir(DATABASE.rpartition("/")[0], parents=True)
-    process.files.append(DATABASE, _block(name, version, needs, package).encode())
-
-
-def _write_entries(process: Process, entries: Sequence[_Entry]) -> None:
-    known = KNOWN["alpine"]
-    text = "".join(_block(entry.name, entry.version, entry.needs, known.get(entry.name)) for entry in entries)
-    process.files.mkdir(DATABASE.rpartition("/")[0], parents=True)
-    process.files.write(DATABASE, text.encode(), mode=0o644)
 
 
 async def _say(process: Process, text: str) -> None:

@@ -13,6 +13,8 @@ from labrunner.practice.programs.shell.syntaxtrouble import SyntaxTrouble
 
 
 class Words(Cursor, ABC):
+    """A cursor that reads words; what `$(…)` holds is read by whoever reads commands."""
+
     def __init__(
         self, text: str, dialect: Dialect, aliases: Mapping[str, str] | None = None, line: int = 1
     ) -> None:
