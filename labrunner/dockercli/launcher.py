@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shlex import quote
 
 
 def install(folder: Path) -> Path:
@@ -13,6 +14,6 @@ def install(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "docker"
     python, main = sys.executable, Path(__file__).with_name("__main__.py")
-    program.write_text(f'#!/bin/sh\nexec "{python}" -S -E "{main}" "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {quote(python)} -S -E {quote(str(main))} "$@"\n')
     program.chmod(0o755)
     return folder

@@ -12,7 +12,7 @@ def size(count: float, digits: int = 3) -> str:
     while count >= 1000 and unit < len(_UNITS) - 1:
         count /= 1000
         unit += 1
-    return f"{float(f'{count:.{digits}g}'):g}{_UNITS[unit]}" if count < 1e6 else f"{count:.0f}{_UNITS[unit]}"
+    return f"{count:.{digits}g}{_UNITS[unit]}"
 
 
 def short(identity: str) -> str:

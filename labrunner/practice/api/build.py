@@ -47,6 +47,7 @@ async def build(daemon: Daemon, request: Request) -> Reply:
             try:
                 image = await daemon.build(context, options, "classic", report, accounts=accounts)
             except BuildFailure as failure:
+                await report.broke()
                 if failure.exit_code:
                     detail = {"code": failure.exit_code, "message": failure.message}
                     await tell({"errorDetail": detail, "error": failure.message})

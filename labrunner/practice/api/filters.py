@@ -69,12 +69,6 @@ class Filters:
     def exactly(self, name: str, *candidates: str) -> bool:
         return name not in self or any(value in candidates for value in self.values(name))
 
-    def somewhere(self, name: str, *candidates: str) -> bool:
-        """As Docker's `Match`: equal, or found as a regular expression."""
-        if name not in self:
-            return True
-        return any(_found(value, candidate) for value in self.values(name) for candidate in candidates)
-
     def labels(self, labels: Mapping[str, str] | None, name: str = "label") -> bool:
         """Every `key` or `key=value` asked for is among the labels."""
         own = labels or {}
@@ -96,20 +90,6 @@ class Filters:
         if len(given) > 1:
             raise Refused(400, "more than one until filter specified")
         return moment(given[0])
-
-
-def _found(pattern: str, text: str) -> bool:
-    if pattern == text:
-        return True
-    if len(pattern) > 200:
-        return pattern in text
-    # Nested repetition can take for ever in Python's engine: such a pattern is looked for as it stands.
-    if re.search(r"[*+}]\)?[*+{]|\([^)]*[*+{|][^)]*\)[*+{]", pattern):
-        return pattern in text
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        return False
 
 
 def moment(text: str, now: float | None = None) -> float:

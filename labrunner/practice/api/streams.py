@@ -49,10 +49,11 @@ async def logs(daemon: Daemon, request: Request) -> Reply:
         follow=query.truth("follow"),
     )
     tty = bool(container.config["Tty"])
+    told = daemon.containers.logs(container, wanted)
 
     async def produce(sink: Sink) -> None:
         await sink.begin()
-        async for stream, data in daemon.containers.logs(container, wanted):
+        async for stream, data in told:
             await sink.write(data if tty else frame(stream, data))
 
     return Flow(produce=produce, kind=kind(request, tty=tty))

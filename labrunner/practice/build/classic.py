@@ -13,12 +13,14 @@ _RED, _PLAIN = "\x1b[91m", "\x1b[0m"
 
 
 class Lines:
-    """Implements `Report`; each call tells JSON lines. With `quiet` only `done` says something."""
+    """Implements `Report`; each call tells JSON lines. With `quiet` only `done` says something, or everything is
+    said where the build fails."""
 
     def __init__(self, tell: Tell, options: Options) -> None:
         self._tell = tell
         self._options = options
         self._stage_image = ""
+        self._kept: list[str] = []
 
     async def planned(self, vertices: Sequence[Vertex]) -> None:
         return None
@@ -66,5 +68,12 @@ class Lines:
         self._stage_image = ""
 
     async def _say(self, text: str) -> None:
-        if not self._options.quiet:
+        if self._options.quiet:
+            self._kept.append(text)
+        else:
             await self._tell({"stream": text})
+
+    async def broke(self) -> None:
+        """The build failed: what was not said is."""
+        if self._kept:
+            await self._tell({"stream": "".join(self._kept)})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from labrunner.practice.build import checksum, globs
 from labrunner.practice.build.context import unpack
+from labrunner.practice.build.ignore import Hiding
 from labrunner.practice.build.layering import Layering
 from labrunner.practice.images.layers import read_layer
 from labrunner.practice.images.node import IMPLIED
@@ -204,16 +205,14 @@ class _Work:
 def _excluding(files: Tree, exclude: Sequence[str], paths: Sequence[str]) -> Tree:
     if not exclude:
         return files
-    from e2b_dockerfile_utils import PatternMatcher
-
-    matcher = PatternMatcher(list(exclude))
+    hiding = Hiding(exclude)
     hidden = set()
     for path in paths:
         start = len(path) + 1 if path else 0
         for below, _ in files.under(path):
-            if matcher.matches(below[start:]):
+            if hiding.hides(below[start:]):
                 hidden.add(below)
-        if matcher.matches(posixpath.basename(path)):
+        if hiding.hides(posixpath.basename(path)):
             hidden.add(path)
     return Tree({path: node for path, node in files.nodes.items() if path not in hidden})
 

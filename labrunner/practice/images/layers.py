@@ -72,7 +72,7 @@ def read_layer(path: Path, *, moving_to: Path | None = None, most: int | None = 
     with path.open("rb") as file:
         for count, entry in enumerate(entries(file)):
             if count >= most:
-                raise Refused(400, f"layer has more than {most} entries")
+                raise Refused(400, f"archive has more than {most} entries")
             reading.add(entry)
     return Tree(reading.nodes)
 

@@ -66,7 +66,7 @@ class Containers:
         self._worlds = Worlds(store, backend, volumes)
         self.execs = Execs(happenings, backend)
         self._register = Register()
-        self._maker = Maker(folder, store, volumes, self._register, clock)
+        self._maker = Maker(folder, store, volumes, networks, self._register, clock)
         self._life = Lifecycle(
             backend=backend,
             worlds=self._worlds,

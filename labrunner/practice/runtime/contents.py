@@ -1,5 +1,6 @@
 """What is taken out of containers' files and put into them: diff, commit, export, cp; whether they run or not."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -65,7 +66,8 @@ class Contents:
             await self._life.pause(container)
         try:
             async with self._worlds.visit(container) as machine:
-                image = commit(
+                image = await asyncio.to_thread(
+                    commit,
                     self._store,
                     container,
                     machine.rootfs.layer(),
@@ -113,7 +115,7 @@ class Contents:
             if own and container.config["User"]:
                 user = users.find(whole.machine.files, container.config["User"])
                 owner = (user.uid, user.gid)
-            copying.put(
+            await copying.put(
                 whole,
                 _path(path),
                 tar,

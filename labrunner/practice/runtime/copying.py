@@ -1,5 +1,6 @@
 """`docker cp` and `docker export`: files of a container as a tar, and a tar's files into a container."""
 
+import asyncio
 import base64
 import json
 import posixpath
@@ -17,6 +18,8 @@ from labrunner.practice.runtime.times import SECOND, rfc3339
 
 _FOLDER, _LINK, _PIPE, _DEVICE = 1 << 31, 1 << 27, 1 << 25, 1 << 26
 """Go's os.FileMode, which the header carries."""
+MOST_COPIED = 10_000
+"""Files that one `docker cp` may bring: they are laid down without a pause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ def get(tree: Tree, path: str, *, asked: str) -> tuple[PathStat, Iterator[bytes]
     return about, write_tree(Tree(nodes))
 
 
-def put(
+async def put(
     whole: Whole,
     path: str,
     tar: Path,
@@ -123,7 +126,7 @@ def put(
     if node is not None and node.kind not in ("folder", "opaque"):
         raise Refused(400, "extraction point is not a directory")
     files, inside = whole.place(at)
-    given = read_layer(keep(files, tar))
+    given = await asyncio.to_thread(read_layer, keep(files, tar), most=MOST_COPIED)
     if keep_kind:
         _check_kinds(tree, at, given.nodes)
     nodes = _with_folders({where: each for where, each in given.nodes.items() if where}, tree, at)

@@ -69,6 +69,7 @@ class Lifecycle:
 
     async def _start(self, container: Container, *, restarts: int) -> None:
         try:
+            await self.worlds.warm(container)
             machine = self.worlds.open(container)
             await self._connect(container, machine)
             process = await self.backend.start(machine, _spec(container), container.hub.streams())

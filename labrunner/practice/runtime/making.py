@@ -12,7 +12,7 @@ from labrunner.practice.runtime import keeping, naming
 from labrunner.practice.runtime.config import check, configure
 from labrunner.practice.runtime.container import Container
 from labrunner.practice.runtime.mounts import MountPoint, mounts
-from labrunner.practice.runtime.networks import Endpoint
+from labrunner.practice.runtime.networks import Endpoint, Networks
 from labrunner.practice.runtime.register import Register
 from labrunner.practice.runtime.volumes import Volumes
 from labrunner.reference import InvalidReference, parse
@@ -23,10 +23,16 @@ HOLD = "container:"
 
 class Maker:
     def __init__(
-        self, folder: Path, store: Store, volumes: Volumes, register: Register, clock: Callable[[], int]
+        self,
+        folder: Path,
+        store: Store,
+        volumes: Volumes,
+        networks: Networks,
+        register: Register,
+        clock: Callable[[], int],
     ) -> None:
         self._folder, self._store, self._volumes, self._register = folder, store, volumes, register
-        self._clock = clock
+        self._networks, self._clock = networks, clock
 
     def make(self, body: Mapping[str, Any], name: str, platform: str) -> tuple[Container, list[str]]:
         """The container and warnings; raises Refused."""
@@ -36,6 +42,7 @@ class Maker:
         image = self._image(str(body.get("Image") or ""), platform)
         made_id = naming.new_id()
         config, host, warnings = configure(body, image.run, container=made_id)
+        endpoints = self._endpoints(body, config, host)
         plain = name.removeprefix("/") or naming.random_name(self._register.taken)
         self._register.check_free(plain)
         folder = self._folder / made_id
@@ -53,7 +60,7 @@ class Maker:
                 "config": config,
                 "host": host,
                 "mounts": (),
-                "endpoints": _endpoints(body, host),
+                "endpoints": endpoints,
                 "life": {},
                 "by_hand": False,
                 "written": 0,
@@ -74,6 +81,15 @@ class Maker:
             _check_platform(image, platform, text)
         return image
 
+    def _endpoints(
+        self, body: Mapping[str, Any], config: dict[str, Any], host: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        asked = _asked(body, host)
+        for name, endpoint in asked.items():
+            self._networks.check(name, endpoint)
+        config["MacAddress"] = asked[host["NetworkMode"]].mac
+        return {name: endpoint.facts() for name, endpoint in asked.items()}
+
     def _borrowed(self, host: Mapping[str, Any]) -> tuple[MountPoint, ...]:
         """`--volumes-from web:ro`"""
         found: list[MountPoint] = []
@@ -93,18 +109,18 @@ class Maker:
         return tuple(found)
 
 
-def _endpoints(body: Mapping[str, Any], host: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _asked(body: Mapping[str, Any], host: Mapping[str, Any]) -> dict[str, Endpoint]:
     """The network that the container is made in, and others that are asked for."""
     asked = (body.get("NetworkingConfig") or {}).get("EndpointsConfig") or {}
     mode = host["NetworkMode"]
     if mode.startswith("container:"):
         raise Refused(400, "practice engine: the network of another container is not simulated")
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Endpoint] = {}
     for name in dict.fromkeys((mode, *("bridge" if each == "default" else each for each in asked))):
         settings = asked.get(name) or (asked.get("default") if name == "bridge" else None) or {}
         if name == mode and body.get("MacAddress"):
             settings = {"MacAddress": body["MacAddress"], **settings}
-        found[name] = Endpoint.asked(settings).facts()
+        found[name] = Endpoint.asked(settings)
     return found
 
 

@@ -138,7 +138,8 @@ def _bind(text: Any) -> tuple[str, str, str]:
     if normpath(target) == "/":
         raise Refused(
             500,
-            f"invalid volume specification: '{text}': invalid mount config for type \"volume\": "
+            f"invalid volume specification: '{text}': invalid mount config for type "
+            f'"{"bind" if source.startswith("/") else "volume"}": '
             "invalid specification: destination can't be '/'",
         )
     return source, normpath(target), mode

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from labrunner.practice.happenings import Happenings
 from labrunner.practice.refusal import Refused
+from labrunner.practice.runtime import addresses
 from labrunner.practice.runtime.choosing import Filters, check, labelled, unlabelled, yes
 from labrunner.practice.runtime.kept import keep, kept
 from labrunner.practice.runtime.naming import meant, new_id
@@ -255,6 +256,13 @@ class Networks:
         self._happenings.tell("network", "prune", "", {"reclaimed": "0"})
         return tuple(each.name for each in gone)
 
+    def check(self, name: str, endpoint: Endpoint) -> None:
+        """Raises Refused for an address that the network cannot give. A missing network is told at the start."""
+        known = self._by_name(name)
+        if known is not None:
+            network = self._networks[known]
+            addresses.check(name, network.facts, endpoint.addresses, predefined=network.predefined)
+
     def connect(self, text: str, container: Connected, settings: Mapping[str, Any] | None = None) -> None:
         """`docker network connect`: at once where the container runs, else at its next start."""
         network = self.get(text)
@@ -277,7 +285,9 @@ class Networks:
             raise Refused(
                 403, f"endpoint with name {container.name} already exists in network {network.name}"
             )
-        container.endpoints[network.name] = Endpoint.asked(settings or {})
+        endpoint = Endpoint.asked(settings or {})
+        self.check(network.name, endpoint)
+        container.endpoints[network.name] = endpoint
         if container.running:
             self.join(network.name, container)
             self.joined(container, network.name)

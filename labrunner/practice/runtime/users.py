@@ -56,15 +56,8 @@ def find(files: Files, wanted: str, more: Sequence[str] = ()) -> User:
     if colon and group:
         gid = _group(files, group)
         groups = set()
-    groups |= {_added(files, each) for each in more}
+    groups |= {_group(files, each) for each in more}
     return User(name=known, uid=uid, gid=gid, groups=frozenset(groups | {gid}), home=home)
-
-
-def _added(files: Files, wanted: str) -> int:
-    try:
-        return _group(files, wanted)
-    except Refused:
-        raise Refused(500, f"unable to find group {wanted}") from None
 
 
 def _group(files: Files, wanted: str) -> int:

@@ -1,5 +1,6 @@
 """A container's machine: made when its files are first needed, put away as a layer when nothing runs in it."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -18,6 +19,11 @@ class Worlds:
     def tree(self, container: Container) -> Tree:
         """The image's files."""
         return self._store.layers_tree(container.layers)
+
+    async def warm(self, container: Container) -> None:
+        """Reads the image's files in a thread, where that is still to be done: there may be many."""
+        if container.machine is None:
+            await asyncio.to_thread(self.tree, container)
 
     def open(self, container: Container) -> Machine:
         """The machine, made if need be; raises Refused where a volume is gone."""
@@ -59,6 +65,7 @@ class Worlds:
         """Its files, whether it runs or not."""
         container.visits += 1
         try:
+            await self.warm(container)
             yield self.open(container)
         finally:
             container.visits -= 1

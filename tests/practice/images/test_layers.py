@@ -235,7 +235,7 @@ def test_broken_tars_are_refused(tmp_path: Path, damage: Callable[[bytes], bytes
 def test_too_many_entries_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layers, "MOST_ENTRIES", 3)
 
-    with pytest.raises(Refused, match="layer has more than 3 entries"):
+    with pytest.raises(Refused, match="archive has more than 3 entries"):
         read_layer(tar_of(tmp_path / "t.tar", *[Entry(name=f"f{number}") for number in range(4)]))
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 
 from labrunner.practice.programs.nginx.configuration import Location, Server
+from labrunner.practice.programs.nginx.matching import TooMuch, search
 
 
 def server_of(servers: Iterable[Server], port: int, host: str) -> Server:
@@ -33,12 +34,13 @@ def _matches(name: str, host: str) -> bool:
     if not name.startswith("~"):
         return False
     try:
-        return re.search(name[1:], host) is not None
-    except re.error:
+        return search(re.compile(name[1:]), host) is not None
+    except (re.error, TooMuch):
         return False
 
 
 def location_of(server: Server, uri: str) -> Location | None:
+    """Raises TooMuch where an expression takes too long."""
     best: Location | None = None
     for location in server.locations:
         if location.kind == "=" and location.pattern == uri:
@@ -49,7 +51,7 @@ def location_of(server: Server, uri: str) -> Location | None:
     if best is not None and best.kind == "^~":
         return best
     for location in server.locations:
-        if location.regex is not None and location.regex.search(uri):
+        if location.regex is not None and search(location.regex, uri):
             return location
     return best
 

@@ -10,6 +10,7 @@ from labrunner.practice.programs.exchange import SIMULATED, Request, Response, p
 from labrunner.practice.programs.nginx.choosing import admitted, location_of, server_of
 from labrunner.practice.programs.nginx.configuration import Configuration, Location, Proxy, Server, Settings
 from labrunner.practice.programs.nginx.expiring import expiry
+from labrunner.practice.programs.nginx.matching import TooMuch, search
 from labrunner.practice.programs.nginx.proxying import passed_on
 from labrunner.practice.programs.nginx.variables import Moment, expand, host_of
 from labrunner.practice.programs.process import Files, Machine
@@ -66,7 +67,11 @@ class _Visit:
     paged: bool = False
 
     async def answer(self, uri: str) -> Found:
-        settings, response = await self._at(uri)
+        try:
+            settings, response = await self._at(uri)
+        except TooMuch:
+            await self._error("alert", f'pcre2_match() failed: -47 on "{uri}"')
+            settings, response = self.server.settings, self._page(500, self.server.settings)
         return Found(
             response=self._dressed(response, settings, uri),
             settings=settings,
@@ -176,7 +181,7 @@ class _Visit:
         if not settings.alias:
             return expand(settings.root, self._moment(uri, settings)).rstrip("/") + uri
         if location.regex is not None:
-            match = location.regex.search(uri)
+            match = search(location.regex, uri)
             groups = (
                 {str(n): text or "" for n, text in enumerate((match[0], *match.groups()))} if match else {}
             )
