@@ -122,7 +122,8 @@ class Learner:
         try:
             self._client.ask("DELETE", f"/images/{name}?force=1")
         except Failed as failed:
-            assert failed.status in (404, 409), failed
+            if failed.status not in (404, 409):
+                raise
             return
         self._promised.touched.discard(name)
 

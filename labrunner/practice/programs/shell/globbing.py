@@ -5,20 +5,25 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from labrunner.practice.programs.process import Files
+from labrunner.practice.programs.shell.failures import TooMuch
 from labrunner.practice.programs.shell.fields import Pieces
 from labrunner.practice.programs.shell.patterns import Pattern, compiled
 
+MOST_LOOKS = 40_000
+"""Names that one pattern is held against, those that are walked to counted five times: `*/../*/../*` has no end."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Names:
     """The files as a shell sees them from its folder."""
 
     files: Files
     cwd: str
     shopt: Set[str]
+    looked: int = 0
 
     def search(self, pieces: Pieces) -> list[str]:
-        """The names that a pattern stands for."""
+        """The names that a pattern stands for; raises TooMuch."""
         chars = [(char, quoted) for text, quoted in pieces for char in text]
         levels: list[list[tuple[str, bool]]] = [[]]
         for char, quoted in chars:
@@ -56,6 +61,7 @@ class Names:
             for name in (*([".", ".."] if hidden else []), *names):
                 if name.startswith(".") and not hidden and "dotglob" not in self.shopt:
                     continue
+                self._count(1)
                 if not pattern.matches(name):
                     continue
                 if last:
@@ -63,7 +69,13 @@ class Names:
                 elif self._is_folder(f"{start}{name}"):
                     yield f"{start}{name}/"
 
+    def _count(self, looks: int) -> None:
+        self.looked += looks
+        if self.looked > MOST_LOOKS:
+            raise TooMuch
+
     def _there(self, path: str) -> bool:
+        self._count(5)
         try:
             self.files.lstat(posixpath.join(self.cwd, path))
         except OSError:
@@ -71,6 +83,7 @@ class Names:
         return True
 
     def _is_folder(self, path: str) -> bool:
+        self._count(5)
         try:
             return self.files.stat(posixpath.join(self.cwd, path)).kind == "folder"
         except OSError:
