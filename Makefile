@@ -23,6 +23,7 @@ format: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python tests/bench/first_prompt.py
+	$(BIN)/python -m tests.bench.practice
 
 engines:
 	tests/engines/up

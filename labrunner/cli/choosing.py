@@ -12,6 +12,8 @@ from labrunner.engine.protocol import Engine
 from labrunner.errors import EngineUnreachable
 
 EngineName = Literal["docker", "practice"]
+MISTAKES = ("not an address", "not docker")
+"""Silences of a place that the learner named and that cannot be what was meant."""
 PRACTICE = "this is labrunner's practice engine: containers are simulated."
 
 
@@ -55,7 +57,8 @@ def choose(wanted: str) -> Chosen:
             certificates=found.certificates,
             why=f"Docker engine at {found.address} ({found.source}).",
         )
-    if wanted == "docker":
+    told = telling(found.tried)
+    if wanted == "docker" or (told is not None and told.silence.reason in MISTAKES):
         raise no_engine(found.tried)
     return practice(f"{no_docker(found)}, so {PRACTICE}")
 

@@ -8,7 +8,7 @@ from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.failure import Ended, Refused
 from labrunner.dockercli.table import Row, label_heading, labelled, labels, show
-from labrunner.dockercli.words import ago, cut, short, size, written
+from labrunner.dockercli.words import ago, binary, cut, short, size, written
 
 LISTED: Row = {
     "ID": "CONTAINER ID",
@@ -25,6 +25,7 @@ LISTED: Row = {
     "Networks": "NETWORKS",
     "LocalVolumes": "LOCAL VOLUMES",
     "Size": "SIZE",
+    "Platform": "PLATFORM",
     "Label": label_heading,
 }
 KINDS = {0: "C", 1: "A", 2: "D"}
@@ -68,7 +69,9 @@ def _row(found: dict[str, Any], *, full: bool) -> Row:
     image = str(found["Image"])
     mounts = [str(each.get("Name") or each.get("Source") or "") for each in found.get("Mounts") or ()]
     names = [name.lstrip("/") for name in found["Names"]]
-    written_size = f"{size(found.get('SizeRw') or 0)} (virtual {size(found.get('SizeRootFs') or 0)})"
+    written_size = size(found.get("SizeRw") or 0)
+    if found.get("SizeRootFs"):
+        written_size += f" (virtual {size(found['SizeRootFs'])})"
     return {
         "ID": found["Id"] if full else short(found["Id"]),
         "Image": short(image) if image.startswith("sha256:") and not full else image or "<no image>",
@@ -84,24 +87,45 @@ def _row(found: dict[str, Any], *, full: bool) -> Row:
         "Networks": ",".join(sorted((found.get("NetworkSettings") or {}).get("Networks") or {})),
         "LocalVolumes": str(sum(1 for each in found.get("Mounts") or () if each.get("Driver") == "local")),
         "Size": written_size,
+        "Platform": None,
         "Label": labelled(found.get("Labels")),
     }
 
 
 def ports(bound: Sequence[dict[str, Any]]) -> str:
-    """`0.0.0.0:8080->80/tcp, [::]:8080->80/tcp`"""
-    texts = []
-    for each in sorted(
-        bound, key=lambda p: (p["PrivatePort"], p.get("Type", ""), p.get("PublicPort", 0), p.get("IP", ""))
-    ):
-        inside = f"{each['PrivatePort']}/{each.get('Type', 'tcp')}"
-        if each.get("PublicPort"):
-            address = each.get("IP") or ""
-            address = f"[{address}]" if ":" in address else address
-            texts.append(f"{address}:{each['PublicPort']}->{inside}")
+    """`81/tcp, 0.0.0.0:80->80/tcp, [::]:80->80/tcp, 0.0.0.0:8080->8080/tcp`: neighbours stand together, and those
+    that have another number outside come last. Source: docker/cli, formatter.DisplayablePorts."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    texts: list[str] = []
+    moved: list[str] = []
+    for each in sorted(bound, key=_place):
+        inside, protocol, address = each["PrivatePort"], each.get("Type", "tcp"), each.get("IP") or ""
+        if address and each.get("PublicPort") != inside:
+            moved.append(f"{_host(address)}:{each['PublicPort']}->{inside}/{protocol}")
+            continue
+        key = (address, protocol)
+        group = groups.get(key)
+        if group is not None and inside == group[1] + 1:
+            group[1] = inside
         else:
-            texts.append(inside)
-    return ", ".join(texts)
+            if group is not None:
+                texts.append(_group(key, group))
+            groups[key] = [inside, inside]
+    return ", ".join((*texts, *(_group(key, group) for key, group in groups.items()), *moved))
+
+
+def _place(port: Mapping[str, Any]) -> tuple[int, str, int, str]:
+    return port["PrivatePort"], port.get("IP") or "", port.get("PublicPort") or 0, port.get("Type") or ""
+
+
+def _host(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _group(key: tuple[str, str], group: Sequence[int]) -> str:
+    address, protocol = key
+    numbers = str(group[0]) if group[0] == group[1] else f"{group[0]}-{group[1]}"
+    return f"{_host(address)}:{numbers}->{numbers}/{protocol}" if address else f"{numbers}/{protocol}"
 
 
 def each_of(given: Given, act: Callable[[str], object], *, names: Sequence[str] | None = None) -> int:
@@ -226,7 +250,7 @@ def top(engine: Engine, given: Given) -> int:
     name, *options = given.arguments
     told = engine.get(f"/containers/{path_of(name)}/top", {"ps_args": " ".join(options)})
     rows = [told["Titles"], *(told["Processes"] or ())]
-    widths = [max(16, *(len(row[n]) for row in rows)) + 4 for n in range(len(told["Titles"]))]
+    widths = [max(20, *(len(row[n]) + 3 for row in rows)) for n in range(len(told["Titles"]))]
     for row in rows:
         line = "".join(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)) + row[-1]
         sys.stdout.write(f"{line}\n")
@@ -251,8 +275,7 @@ def port(engine: Engine, given: Given) -> int:
 
 
 def _address(bound: Mapping[str, str]) -> str:
-    host = bound["HostIp"]
-    return f"[{host}]:{bound['HostPort']}" if ":" in host else f"{host}:{bound['HostPort']}"
+    return f"{_host(bound['HostIp'])}:{bound['HostPort']}"
 
 
 def logs(engine: Engine, given: Given) -> int:
@@ -310,6 +333,7 @@ def update(engine: Engine, given: Given) -> int:
 
 
 STATS = {
+    "Container": "CONTAINER",
     "ID": "CONTAINER ID",
     "Name": "NAME",
     "CPUPerc": "CPU %",
@@ -332,15 +356,16 @@ def stats(engine: Engine, given: Given) -> int:
         memory = told.get("memory_stats") or {}
         rows.append(
             {
+                "Container": name,
                 "ID": short(told.get("id") or name),
                 "Name": str(told.get("name") or name).lstrip("/"),
                 "CPUPerc": "0.00%",
-                "MemUsage": f"{size(memory.get('usage') or 0)} / {size(memory.get('limit') or 0)}",
+                "MemUsage": f"{binary(memory.get('usage') or 0)} / {binary(memory.get('limit') or 0)}",
                 "MemPerc": "0.00%",
                 "NetIO": "0B / 0B",
                 "BlockIO": "0B / 0B",
                 "PIDs": str((told.get("pids_stats") or {}).get("current") or 0),
             }
         )
-    show(rows, STATS, given.one("--format"), tuple(STATS))
+    show(rows, STATS, given.one("--format"), tuple(STATS)[1:], of="*container.statsContext")
     return 0

@@ -7,7 +7,7 @@ from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.credentials import auth_header
 from labrunner.dockercli.failure import Ended
-from labrunner.dockercli.table import show
+from labrunner.dockercli.table import Row, show
 from labrunner.dockercli.words import cut
 from labrunner.reference import InvalidReference, Reference, parse
 
@@ -86,7 +86,9 @@ def search(engine: Engine, given: Given) -> int:
         {"term": given.arguments[0], "limit": given.one("--limit"), "filters": given.filters()},
     )
     full = given.flag("--no-trunc")
-    rows = []
+    as_json = given.one("--format") in ("json", "{{json .}}")
+    yes, no = ("true", "false") if as_json else ("[OK]", "")
+    rows: list[Row] = []
     for each in sorted(found, key=lambda row: -row["star_count"]):
         described = " ".join(str(each["description"]).split())
         rows.append(
@@ -94,9 +96,15 @@ def search(engine: Engine, given: Given) -> int:
                 "Name": each["name"],
                 "Description": described if full else cut(described, 45),
                 "StarCount": str(each["star_count"]),
-                "IsOfficial": "[OK]" if each["is_official"] else "",
-                "IsAutomated": "[OK]" if each.get("is_automated") else "",
+                "IsOfficial": yes if each["is_official"] else no,
+                **({} if as_json else {"IsAutomated": yes if each.get("is_automated") else no}),
             }
         )
-    show(rows, FOUND, given.one("--format"), ("Name", "Description", "StarCount", "IsOfficial"))
+    show(
+        rows,
+        FOUND,
+        given.one("--format"),
+        ("Name", "Description", "StarCount", "IsOfficial"),
+        of="*registry.searchContext",
+    )
     return 0

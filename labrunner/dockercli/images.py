@@ -7,7 +7,7 @@ from labrunner.dockercli.client import Engine, path_of
 from labrunner.dockercli.command import Given
 from labrunner.dockercli.failure import Ended, Refused
 from labrunner.dockercli.table import Row, show
-from labrunner.dockercli.words import ago, cut, short, size, written
+from labrunner.dockercli.words import ago, cut, short, size, stamped, written
 
 LISTED = {
     "ID": "IMAGE ID",
@@ -43,9 +43,16 @@ def listing(engine: Engine, given: Given) -> int:
         for image in images:
             sys.stdout.write(f"{image['Id'] if full else short(image['Id'])}\n")
         return 0
-    digests = given.flag("--digests")
+    digests = given.flag("--digests") or "{{.Digest}}" in given.one("--format")
     rows = [row for image in images for row in _rows(image, full=full, digests=digests)]
-    columns = ["Repository", "Tag", *(["Digest"] if digests else []), "ID", "CreatedSince", "Size"]
+    columns = [
+        "Repository",
+        "Tag",
+        *(["Digest"] if given.flag("--digests") else []),
+        "ID",
+        "CreatedSince",
+        "Size",
+    ]
     show(rows, LISTED, given.one("--format"), columns, of="*formatter.imageContext")
     sys.stdout.flush()
     if (
@@ -68,7 +75,7 @@ def _rows(image: dict[str, Any], *, full: bool, digests: bool) -> list[Row]:
     named: list[tuple[str, str, str]] = []
     for tag in tags:
         repository, _, word = tag.rpartition(":")
-        named.append((repository, word, of.get(repository, NONE)))
+        named.append((repository, word, of.get(repository, NONE) if digests else NONE))
     if digests:
         tagged = {repository for repository, _, _ in named}
         named += [(name, NONE, digest) for name, digest in of.items() if name not in tagged]
@@ -85,9 +92,9 @@ def _rows(image: dict[str, Any], *, full: bool, digests: bool) -> list[Row]:
             "CreatedAt": written(created),
             "Size": size(image["Size"]),
             "Containers": "N/A" if image.get("Containers", -1) < 0 else str(image["Containers"]),
-            "SharedSize": "N/A" if image.get("SharedSize", -1) < 0 else size(image["SharedSize"]),
+            "SharedSize": "N/A" if image.get("SharedSize", -1) < 0 else size(image["SharedSize"], 4),
             "UniqueSize": "N/A",
-            "VirtualSize": size(image["Size"]),
+            "VirtualSize": size(image["Size"], 4),
         }
         for repository, tag, digest in named or [(NONE, NONE, NONE)]
     ]
@@ -103,8 +110,8 @@ def history(engine: Engine, given: Given) -> int:
         rows.append(
             {
                 "ID": entry["Id"] if full else short(entry["Id"]),
-                "CreatedSince": ago(entry["Created"]) if human else written(entry["Created"]),
-                "CreatedAt": written(entry["Created"]),
+                "CreatedSince": ago(entry["Created"]) if human else stamped(entry["Created"]),
+                "CreatedAt": stamped(entry["Created"]),
                 "CreatedBy": told if full else cut(told, 45),
                 "Size": size(entry["Size"]) if human else str(entry["Size"]),
                 "Comment": entry.get("Comment") or "",

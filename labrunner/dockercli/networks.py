@@ -16,6 +16,9 @@ LISTED: Row = {
     "Labels": "LABELS",
     "Label": label_heading,
     "Internal": "INTERNAL",
+    "IPv4": "IPV4",
+    "IPv6": "IPV6",
+    "CreatedAt": "CREATED AT",
 }
 
 
@@ -45,7 +48,10 @@ def listing(engine: Engine, given: Given) -> int:
             "Scope": each["Scope"],
             "Labels": labels(each.get("Labels")),
             "Label": labelled(each.get("Labels")),
-            "Internal": "true" if each.get("Internal") else "false",
+            "Internal": _word(each.get("Internal")),
+            "IPv4": _word(each.get("EnableIPv4", True)),
+            "IPv6": _word(each.get("EnableIPv6")),
+            "CreatedAt": str(each.get("Created", "")).replace("T", " ").replace("Z", " +0000 UTC"),
         }
         for each in found
     ]
@@ -54,6 +60,10 @@ def listing(engine: Engine, given: Given) -> int:
         return 0
     show(rows, LISTED, given.one("--format"), ("ID", "Name", "Driver", "Scope"), of="*network.networkContext")
     return 0
+
+
+def _word(truth: object) -> str:
+    return "true" if truth else "false"
 
 
 def remove(engine: Engine, given: Given) -> int:

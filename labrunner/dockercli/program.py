@@ -108,7 +108,7 @@ def _in_group(group: str, words: Sequence[str]) -> tuple[Command, str, Sequence[
     for command in COMMANDS:
         if name in command.names:
             return command, name, words[1:]
-    usage = f"Usage:  docker {group}" + ("" if group in ("image", "system") else " COMMAND")
+    usage = f"Usage:  docker {group}" + ("" if group in ("builder", "image", "system") else " COMMAND")
     raise Ended(
         f"docker: unknown command: docker {name}\n\n{usage}\n\nRun 'docker {group} --help' for more information"
     )

@@ -1,10 +1,12 @@
 """The engine's stream of progress, as `pull` and `push` show it: lines in a pipe, and in place on a terminal."""
 
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from labrunner.dockercli.failure import Ended
+from labrunner.dockercli.words import size
 
 
 def show(messages: Iterable[dict[str, Any]], *, quiet: bool = False) -> list[Any]:
@@ -42,12 +44,13 @@ class Screen:
     def __init__(self) -> None:
         self._places: dict[str, int] = {}
         self._lines = 0
+        self._columns = os.get_terminal_size(sys.stdout.fileno()).columns
 
     def show(self, message: dict[str, Any]) -> None:
         identity = message.get("id")
         text = str(message.get("status", ""))
-        if message.get("progress"):
-            text += f" {message['progress']}"
+        if "progressDetail" in message:
+            text += f" {bar(message['progressDetail'] or {}, self._columns)}"
         if not identity or text.startswith("Pulling from"):
             sys.stdout.write((f"{identity}: " if identity else "") + f"{text}\n")
             self._places.clear()
@@ -58,4 +61,16 @@ class Screen:
             self._lines += 1
             sys.stdout.write("\n")
         up = self._lines - self._places[identity]
-        sys.stdout.write(f"\x1b[{up}A\r\x1b[2K{identity}: {text}\x1b[{up}B\r")
+        sys.stdout.write(f"\x1b[{up}A\x1b[2K\r{identity}: {text}\r\x1b[{up}B")
+
+
+def bar(detail: Mapping[str, Any], columns: int) -> str:
+    """How far it is, with a bar where the terminal is wide: docker wants more than 110 columns."""
+    current, total = detail.get("current") or 0, detail.get("total") or 0
+    if not (current or total):
+        return ""
+    if not total:
+        return f"{size(current, 4):>8}"
+    half = min(int(current / total * 100) // 2, 50)
+    drawn = f"[{'=' * half}>{' ' * (50 - half)}] " if columns > 110 else ""
+    return f"{drawn}{size(current, 4):>8}/{size(total, 4)}"

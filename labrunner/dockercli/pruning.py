@@ -61,7 +61,7 @@ def builds(engine: Engine, given: Given) -> int:
         return 0
     gone = engine.post("/build/prune", {"all": given.flag("--all"), "filters": given.filters()})
     _names("Deleted build cache objects:", gone.get("CachesDeleted"))
-    sys.stdout.write(f"Total:\t{size(gone.get('SpaceReclaimed') or 0)}\n")
+    sys.stdout.write(f"Total:\t{size(gone.get('SpaceReclaimed') or 0, 4)}\n")
     return 0
 
 
@@ -101,7 +101,7 @@ def everything(engine: Engine, given: Given) -> int:
     gone = engine.post("/build/prune", {"all": given.flag("--all"), "filters": given.filters()})
     _names("Deleted build cache objects:", gone.get("CachesDeleted"))
     reclaimed += gone.get("SpaceReclaimed") or 0
-    sys.stdout.write(f"Total reclaimed space: {size(reclaimed)}\n")
+    sys.stdout.write(f"Total reclaimed space: {size(reclaimed, 4)}\n")
     return 0
 
 
@@ -110,7 +110,11 @@ def _agreed(given: Given, warning: str) -> bool:
         return True
     sys.stdout.write(f"{warning}\nAre you sure you want to continue? [y/N] ")
     sys.stdout.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    try:
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        return False
 
 
 def _names(heading: str, names: Any) -> None:
@@ -119,5 +123,5 @@ def _names(heading: str, names: Any) -> None:
 
 
 def _reclaimed(gone: dict[str, Any]) -> int:
-    sys.stdout.write(f"Total reclaimed space: {size(gone.get('SpaceReclaimed') or 0)}\n")
+    sys.stdout.write(f"Total reclaimed space: {size(gone.get('SpaceReclaimed') or 0, 4)}\n")
     return 0

@@ -22,6 +22,8 @@ from labrunner.dockercli.streams import (
 
 SEE = "\n\nRun 'docker run --help' for more information"
 NOT_FOUND = ("executable file not found", "no such file or directory", "system cannot find the file")
+LEFT = "read escape sequence"
+"""What attach and exec end with where the learner detached; run and start say nothing."""
 DENIED = ("permission denied", "is a directory")
 
 
@@ -250,8 +252,7 @@ def attach(engine: Engine, given: Given) -> int:
         _take_terminal(stack, engine, f"/containers/{identity}", identity, tty=tty, interactive=interactive)
         session.run()
     if session.detached:
-        sys.stdout.write("read escape sequence\n")
-        return 0
+        raise Ended(LEFT)
     return waiting.status()
 
 
@@ -285,5 +286,5 @@ def execute(engine: Engine, given: Given) -> int:
         _take_terminal(stack, engine, f"/exec/{identity}", "", tty=tty, interactive=interactive)
         session.run()
     if session.detached:
-        return 0
+        raise Ended(LEFT)
     return int(engine.get(f"/exec/{identity}/json").get("ExitCode") or 0)

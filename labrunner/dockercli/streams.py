@@ -112,7 +112,8 @@ def raw_terminal() -> Iterator[None]:
     fd = sys.stdin.fileno()
     before = termios.tcgetattr(fd)
     try:
-        tty.setraw(fd)
+        # What was typed ahead is not thrown away.
+        tty.setraw(fd, termios.TCSANOW)
         yield
     finally:
         termios.tcsetattr(fd, termios.TCSADRAIN, before)
@@ -139,9 +140,16 @@ def following_size(resize: Callable[[int, int], None]) -> Iterator[None]:
 
 @contextmanager
 def passing_signals(send: Callable[[str], None]) -> Iterator[None]:
-    """Ctrl-C and SIGTERM go to the container's process, not to this command."""
+    """Ctrl-C and SIGTERM go to the container's process, not to this command; the third one ends it all the same."""
+    came = 0
 
     def passed(number: int, _frame: FrameType | None) -> None:
+        nonlocal came
+        came += number in (signal.SIGINT, signal.SIGTERM)
+        if came == 3:
+            sys.stderr.write("\ngot 3 SIGTERM/SIGINTs, forcefully exiting\n")
+            sys.stderr.flush()
+            os._exit(1)
         send(signal.Signals(number).name.removeprefix("SIG"))
 
     caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)

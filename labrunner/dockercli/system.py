@@ -63,13 +63,29 @@ def _server(told: dict[str, Any]) -> None:
     rows = [
         ("Version:", told["Version"]),
         ("API version:", f"{told['ApiVersion']} (minimum version {told.get('MinAPIVersion', '')})"),
+        ("Go version:", told.get("GoVersion") or ""),
+        ("Git commit:", told.get("GitCommit") or ""),
+        ("Built:", _built(told.get("BuildTime") or "")),
         ("OS/Arch:", f"{told['Os']}/{told['Arch']}"),
         ("Experimental:", str(details.get("Experimental", "false"))),
     ]
     sys.stdout.write(" Engine:\n" + "".join(f"  {label:<17} {value}\n" for label, value in rows))
     for each in told.get("Components") or ():
         if each["Name"] != "Engine":
-            sys.stdout.write(f" {each['Name']}:\n  {'Version:':<17} {each['Version']}\n")
+            details = [("Version:", each["Version"])]
+            if commit := (each.get("Details") or {}).get("GitCommit"):
+                details.append(("GitCommit:", commit))
+            lines = "".join(f"  {label:<17} {value}\n" for label, value in details)
+            sys.stdout.write(f" {each['Name']}:\n{lines}")
+
+
+def _built(stamp: str) -> str:
+    """`Tue Sep 15 11:02:57 2026`"""
+    import time
+
+    from labrunner.dockercli.words import seconds_of
+
+    return time.asctime(time.gmtime(seconds_of(stamp))) if stamp else ""
 
 
 def info(engine: Engine, given: Given) -> int:
@@ -164,7 +180,8 @@ def _event(told: dict[str, Any]) -> str:
     nanoseconds = int(told["timeNano"])
     when = datetime.fromtimestamp(nanoseconds // 10**9).astimezone()
     zone = when.strftime("%z")
-    stamp = f"{when:%Y-%m-%dT%H:%M:%S}.{nanoseconds % 10**9:09d}{zone[:3]}:{zone[3:]}"
+    place = "Z" if zone == "+0000" else f"{zone[:3]}:{zone[3:]}"
+    stamp = f"{when:%Y-%m-%dT%H:%M:%S}.{nanoseconds % 10**9:09d}{place}"
     attributes = told["Actor"].get("Attributes") or {}
     shown = ", ".join(f"{name}={value}" for name, value in sorted(attributes.items()))
     return f"{stamp} {told['Type']} {told['Action']} {told['Actor']['ID']}" + (f" ({shown})" if shown else "")

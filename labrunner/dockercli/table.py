@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from labrunner.dockercli.failure import Ended
 
-GAP = 3
-Row = Mapping[str, str | Callable[[str], str]]
+GAP, NARROWEST = 3, 10
+"""Between two columns, and of a column with its gap."""
+Row = Mapping[str, str | Callable[[str], str] | None]
 """Fields, and what a template calls with a word, as in `{{.Label "owner"}}`."""
 
 
@@ -50,7 +51,7 @@ def _json(row: Row) -> str:
     """As Go writes it: the letters of HTML are escaped."""
     from json import dumps
 
-    fields = {name: value for name, value in row.items() if isinstance(value, str)}
+    fields = {name: value for name, value in row.items() if not callable(value)}
     text = dumps(fields, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -70,9 +71,9 @@ def label_heading(name: str) -> str:
 
 def aligned(table: Sequence[Sequence[str]]) -> str:
     """Every cell but the last of a row is padded to its column."""
-    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    widths = [max(NARROWEST, GAP + max(len(cell) for cell in column)) for column in zip(*table, strict=True)]
     lines = []
     for row in table:
-        cells = [cell.ljust(width + GAP) for cell, width in zip(row, widths, strict=True)]
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         lines.append("".join(cells[:-1]) + row[-1])
     return "".join(f"{line}\n" for line in lines)

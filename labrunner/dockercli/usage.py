@@ -84,8 +84,8 @@ def _row(
         "Type": kind,
         "TotalCount": str(total),
         "Active": str(active),
-        "Size": size(whole),
-        "Reclaimable": f"{size(max(free, 0))}{share}",
+        "Size": size(whole, 4),
+        "Reclaimable": f"{size(max(free, 0), 4)}{share}",
     }
 
 
@@ -96,7 +96,7 @@ def _verbose(told: dict[str, Any]) -> None:
     for each in told.get("Images") or ():
         repository, _, tag = (each.get("RepoTags") or ["<none>:<none>"])[0].rpartition(":")
         shared = max(each.get("SharedSize", 0), 0)
-        sizes = [size(each["Size"]), size(shared), size(each["Size"] - shared)]
+        sizes = [size(each["Size"]), size(shared, 4), size(each["Size"] - shared, 4)]
         images.append(
             [
                 repository,
@@ -118,7 +118,7 @@ def _verbose(told: dict[str, Any]) -> None:
     volumes_ = [["VOLUME NAME", "LINKS", "SIZE"]]
     for each in told.get("Volumes") or ():
         data = each.get("UsageData") or {"RefCount": 0, "Size": 0}
-        volumes_.append([each["Name"], str(data["RefCount"]), size(data["Size"])])
+        volumes_.append([each["Name"], str(data["RefCount"]), size(data["Size"], 4)])
     builds = [["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED", "USAGE", "SHARED"]]
     for each in told.get("BuildCache") or ():
         last = ago(seconds_of(each["LastUsedAt"])) if each.get("LastUsedAt") else ""
@@ -128,8 +128,8 @@ def _verbose(told: dict[str, Any]) -> None:
             str(each["UsageCount"]),
             str(each["Shared"]).lower(),
         ]
-        builds.append([each["ID"][:12], each["Type"], size(each["Size"]), *when])
-    total = size(sum(each["Size"] for each in told.get("BuildCache") or () if not each["Shared"]))
+        builds.append([each["ID"][:12], each["Type"], size(each["Size"], 4), *when])
+    total = size(sum(each["Size"] for each in told.get("BuildCache") or () if not each["Shared"]), 4)
     sys.stdout.write(
         f"Images space usage:\n\n{aligned(images)}\nContainers space usage:\n\n{aligned(containers)}\n"
         f"Local Volumes space usage:\n\n{aligned(volumes_)}\nBuild cache usage: {total}\n\n{aligned(builds)}"

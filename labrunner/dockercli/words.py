@@ -7,12 +7,21 @@ _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 def size(count: float, digits: int = 3) -> str:
-    """In powers of a thousand, with so many significant digits: `19.2MB`, `0B`."""
+    """In powers of a thousand, with so many significant digits: `19.2MB`, `0B`. Sums have four, docker says."""
     unit = 0
     while count >= 1000 and unit < len(_UNITS) - 1:
         count /= 1000
         unit += 1
     return f"{count:.{digits}g}{_UNITS[unit]}"
+
+
+def binary(count: float) -> str:
+    """In powers of 1024, with four digits: `1.5MiB`."""
+    unit = 0
+    while count >= 1024 and unit < len(_UNITS) - 1:
+        count /= 1024
+        unit += 1
+    return f"{count:.4g}{('B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')[unit]}"
 
 
 def short(identity: str) -> str:
@@ -68,6 +77,11 @@ def span(seconds: float) -> str:
 def written(then: float) -> str:
     """`2026-01-31 12:00:00 +0000 UTC`"""
     return datetime.fromtimestamp(then, UTC).strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+
+
+def stamped(then: float) -> str:
+    """`2026-01-31T12:00:00Z`"""
+    return datetime.fromtimestamp(then, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def cut(text: str, width: int) -> str:

@@ -10,6 +10,8 @@ from typing import Literal
 
 Kind = Literal["builder", "container", "daemon", "image", "network", "volume"]
 KEPT = 256
+MOST_UNHEARD = 4096
+"""Waiting for one listener; whoever is slower misses the later ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,8 @@ class Happenings:
         )
         self._kept.append(happened)
         for queue in self._listeners:
-            queue.put_nowait(happened)
+            if not queue.full():
+                queue.put_nowait(happened)
 
     def kept(self) -> tuple[Happening, ...]:
         return tuple(self._kept)
@@ -44,7 +47,7 @@ class Happenings:
     @contextmanager
     def listening(self) -> Iterator[asyncio.Queue[Happening]]:
         """Everything told from now on."""
-        queue: asyncio.Queue[Happening] = asyncio.Queue()
+        queue: asyncio.Queue[Happening] = asyncio.Queue(MOST_UNHEARD)
         self._listeners.add(queue)
         try:
             yield queue

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from labrunner.practice.start import stop
 from tests.cli.program import Home
 
 
@@ -16,6 +17,7 @@ def home() -> Iterator[Home]:
     """Short enough for a socket's path."""
     folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
     yield Home(path=folder)
+    stop(folder / "data" / "practice")
     shutil.rmtree(folder, ignore_errors=True)
 
 

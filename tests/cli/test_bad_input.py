@@ -74,7 +74,7 @@ def test_no_daemon(home: Home) -> None:
 
 
 def test_something_that_is_no_engine(home: Home) -> None:
-    ran = home.run("start", "layers", more={"DOCKER_HOST": "not an address"})
+    ran = home.run("start", "layers", "--engine", "docker", more={"DOCKER_HOST": "not an address"})
 
     one_sentence(ran, 4, "not an address")
 
@@ -100,7 +100,11 @@ def test_no_permission_on_the_socket(home: Home) -> None:
     address = home.path / "engine.sock"
     with Listening(address):
         os.chown(address, NOBODY, NOBODY)
-        ran = home.run("start", "layers", powers=False, more={"DOCKER_HOST": f"unix://{address}"})
+        ran = home.run(
+            *("start", "layers", "--engine", "docker"),
+            powers=False,
+            more={"DOCKER_HOST": f"unix://{address}"},
+        )
 
     one_sentence(ran, 4, "not allowed", "docker")
 

@@ -17,8 +17,10 @@ def shown(form: str, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def test_columns_are_three_apart_and_the_last_is_not_padded() -> None:
-    assert aligned([["A", "BB", "C"], ["long", "b", "c"]]) == "A      BB   C\nlong   b    c\n"
+def test_columns_are_three_apart_and_at_least_ten_wide_and_the_last_is_not_padded() -> None:
+    assert aligned([["A", "BB", "C"], ["longer-name", "b", "c"]]) == (
+        "A             BB        C\nlonger-name   b         c\n"
+    )
 
 
 def test_the_usual_table(capsys: pytest.CaptureFixture[str]) -> None:

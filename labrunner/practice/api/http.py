@@ -17,6 +17,8 @@ from labrunner.practice.refusal import Refused
 SLOWEST_HEAD = 30.0
 """Seconds from a request's first byte to the end of its head."""
 MOST_CONNECTIONS = 1000
+LONGEST_LINGER = 2.0
+"""Seconds for which it is read away what a client sends that has its answer."""
 _LOOK_AGAIN = 1.0
 """Seconds between two looks whether the peer of a half-closed connection is still there."""
 _LOG = logging.getLogger("labrunner.practice")
@@ -135,7 +137,9 @@ class _Connection:
                 await self._answer(head, reply, keeps)
             case Flow():
                 keeps = head.keeps
-                keeps = await self._flow(head, reply, keeps) and await body.left_over()
+                keeps = await self._flow(head, reply, keeps, body) and await body.left_over()
+        if not keeps and not body.empty:
+            await self._linger()
         return keeps
 
     async def _head(self) -> Head | None:
@@ -171,9 +175,13 @@ class _Connection:
         )
         with suppress(Exception):
             self._writer.write(head.encode() + text)
+            await self._linger()
+
+    async def _linger(self) -> None:
+        """Closing over unread bytes would take the answer back: the client may still be sending."""
+        with suppress(OSError, TimeoutError):
             self._writer.write_eof()
-            # What still comes is read away for a moment: closing over unread bytes would take the answer back.
-            async with asyncio.timeout(0.5):
+            async with asyncio.timeout(LONGEST_LINGER):
                 while await self._reader.read(1 << 16):
                     pass
 
@@ -195,7 +203,7 @@ class _Connection:
         self._writer.write(start if head.method == "HEAD" else start + answer.body)
         await self._writer.drain()
 
-    async def _flow(self, head: Head, flow: Flow, keeps: bool) -> bool:
+    async def _flow(self, head: Head, flow: Flow, keeps: bool, body: Body) -> bool:
         sink = _Chunks(self._writer, self._start, flow, chunked=not head.old, keeps=keeps)
         task = asyncio.create_task(_drive(flow, sink))
         await self._until_gone(task)
@@ -205,6 +213,7 @@ class _Connection:
                 await sink.end()
                 return keeps and not head.old
             case Refused() if not sink.begun:
+                keeps = keeps and body.empty
                 await self._answer(head, refused(error), keeps)
                 return keeps
             case Exception() if not isinstance(error, (*_TROUBLE, Malformed)):

@@ -12,7 +12,7 @@ from labrunner.practice.api.filters import Filters
 from labrunner.practice.refusal import Refused
 
 LONGEST_HEAD = 1 << 20
-LONGEST_JSON = 8 << 20
+LONGEST_JSON = 1 << 20
 LONGEST_CHUNK_LINE = 4096
 SLOWEST_BODY = 120.0
 """Seconds between two pieces of a body."""

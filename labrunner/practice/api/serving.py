@@ -7,6 +7,7 @@ them, and one that wants more waits a quarter of a second once.
 import asyncio
 import logging
 import os
+import resource
 import signal
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ PATIENCE = 8 * 3600.0
 """Seconds without any connection after which the engine ends by itself; what it keeps stays."""
 _LOOK = 60.0
 _LARGEST_LOG = 1 << 20
+_MOST_FILES = 8192
 _FIRST_PING = 0.1
 """Seconds that it is waited for."""
 _LOG = logging.getLogger("labrunner.practice")
@@ -47,6 +49,7 @@ async def serve(
     end = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
+    _allow_connections()
     lock = state.take(folder)
     _log_to(folder / state.LOG)
     door = _Door()
@@ -127,6 +130,14 @@ async def _listen(server: Server, socket: Path) -> None:
         await server.listen(socket)
     except OSError as error:
         raise EngineError(f"No socket can be opened at {socket}: {error.strerror or error}.") from error
+
+
+def _allow_connections() -> None:
+    """As many descriptors as the system gives, within reason: it begins with 256 or 1024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _log_to(path: Path) -> None:

@@ -142,7 +142,7 @@ class _Work:
             there = f"{target}/{path[start:]}" if target else path[start:]
             if node.kind == "hardlink":
                 node = files.get(node.link) or node
-            self._put(there, node)
+            self._put(there, self._given_away(node))
 
     def file(self, node: Node, target: str, name: str, into_folder: bool) -> None:
         if into_folder or self.layering.is_folder(target):
@@ -150,7 +150,7 @@ class _Work:
             target = f"{target}/{name}" if target else name
         elif parent_of(target):
             self._holding(parent_of(target))
-        self._put(target, node)
+        self._put(target, self._given_away(node))
 
     def archive(self, node: Node, target: str) -> bool:
         """Unpacks a tar; False where it is none."""
@@ -180,6 +180,10 @@ class _Work:
         if node.kind == "folder" and before is not None and not self.layering.is_folder(path):
             raise ValueError(self._in_the_way(path))
         self.layering.put(path, self._owned(node))
+
+    def _given_away(self, node: Node) -> Node:
+        """The classic builder changes the owner last, and the kernel then takes setuid and setgid off a file."""
+        return replace(node, mode=node.mode & ~0o6000) if self.order.classic and node.kind == "file" else node
 
     def _owned(self, node: Node) -> Node:
         uid, gid = self.owner or (node.uid, node.gid)

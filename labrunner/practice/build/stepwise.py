@@ -26,6 +26,7 @@ from labrunner.practice.build.running import Call, run, without
 from labrunner.practice.build.scope import Scope
 from labrunner.practice.build.workshop import MOST_LAYERS, Job
 from labrunner.practice.images.image import Image, compose
+from labrunner.practice.images.store import Store
 from labrunner.practice.images.tree import EMPTY, Tree
 from labrunner.practice.refusal import Refused
 from labrunner.reference import InvalidReference, parse
@@ -367,7 +368,7 @@ class _Line:
             version=self._job.shop.version,
         )
         parent = before.id if before is not None else None
-        state.image = self._store.add_image(compose(facts), parent=parent, local=True)
+        state.image = await asyncio.to_thread(_made, self._store, facts, parent)
 
     def _failure(self, message: str, vertex: Vertex, *, exit_code: int = 0) -> BuildFailure:
         return BuildFailure(
@@ -379,3 +380,7 @@ class _Line:
             exit_code=exit_code,
             vertex=vertex.id,
         )
+
+
+def _made(store: Store, facts: Mapping[str, Any], parent: str | None) -> Image:
+    return store.add_image(compose(facts), parent=parent, local=True)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from labrunner.practice.refusal import Refused
 
-LARGEST_CONFIG = 8 * 1024 * 1024
+LARGEST_CONFIG = 2 * 1024 * 1024
 MOST_LAYERS = 512
 
 _RUN_SHAPES = {

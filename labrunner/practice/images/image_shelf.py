@@ -1,7 +1,7 @@
 """Images over the layers, their names, and what is told when a name or an image comes or goes."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -141,15 +141,16 @@ class ImageShelf(LayerShelf):
             del self._known[image.id]
             for child in self.children(image.id):
                 self._register.images[child] = replace(self._register.images[child], parent="")
-            needed = self.chains_needed()
+            others = [other.layers for other in self._known.values()]
+            shared = max((_shared(image.layers, layers) for layers in others), default=0)
             held = {diff_id for layers in self._register.holds.values() for diff_id in layers}
             gone: list[str] = []
-            for chain_id, diff_id in zip(reversed(image.chain), reversed(image.layers), strict=True):
-                if chain_id in needed or diff_id in held:
+            for chain_id, diff_id in reversed([*zip(image.chain, image.layers, strict=True)][shared:]):
+                if diff_id in held:
                     break
                 gone.append(chain_id)
             self._discard(image.layers)
-            self._config_file(image.id).unlink(missing_ok=True)
+            self._drop(self._config_file(image.id))
         self.tell("delete", image.id, image.id, image)
         return tuple(gone)
 
@@ -189,6 +190,14 @@ class ImageShelf(LayerShelf):
 
     def _config_file(self, image_id: str) -> Path:
         return self._configs / f"{image_id.removeprefix('sha256:')}.json"
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many layers two images have in common, from the first one on."""
+    return next(
+        (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

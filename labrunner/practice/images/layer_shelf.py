@@ -30,6 +30,8 @@ class LayerShelf:
         self._known: dict[str, Image] = {}
         self._fresh: set[str] = set()
         self._guards = 0
+        self._together = 0
+        self._gone: list[Path] = []
         self._layer_trees: OrderedDict[str, Tree] = OrderedDict()
         self._trees: OrderedDict[tuple[str, ...], Tree] = OrderedDict()
         self.lock = threading.RLock()
@@ -131,8 +133,23 @@ class LayerShelf:
         finally:
             with self.lock:
                 self._guards -= 1
-                if not self._guards:
+                if not self._guards and self._not_needed(self._register.layers):
                     self._discard(tuple(self._register.layers))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Changes that are written down once, at their end; the files that nobody needs any more go after that."""
+        with self.lock:
+            self._together += 1
+            try:
+                yield
+            finally:
+                self._together -= 1
+                self._write()
+                if not self._together:
+                    gone, self._gone = self._gone, []
+                    for path in gone:
+                        path.unlink(missing_ok=True)
 
     @contextmanager
     def spooled(self, chunks: Iterable[bytes]) -> Iterator[Path]:
@@ -167,9 +184,7 @@ class LayerShelf:
 
     def _discard(self, layers: Iterable[str]) -> None:
         """Write the register without those of the layers that nobody needs, then remove their files."""
-        needed = {diff_id for image in self._known.values() for diff_id in image.layers}
-        needed |= {diff_id for held in self._register.holds.values() for diff_id in held} | self._fresh
-        gone = [] if self._guards else [diff_id for diff_id in set(layers) if diff_id not in needed]
+        gone = [] if self._guards else self._not_needed(layers)
         for diff_id in gone:
             self._register.layers.pop(diff_id, None)
             self._register.distributed.pop(diff_id, None)
@@ -178,7 +193,12 @@ class LayerShelf:
             del self._trees[kept]
         self._write()
         for diff_id in gone:
-            self._layer_file(diff_id).unlink(missing_ok=True)
+            self._drop(self._layer_file(diff_id))
+
+    def _not_needed(self, layers: Iterable[str]) -> list[str]:
+        needed = {diff_id for image in self._known.values() for diff_id in image.layers}
+        needed |= {diff_id for held in self._register.holds.values() for diff_id in held} | self._fresh
+        return [diff_id for diff_id in set(layers) if diff_id not in needed]
 
     def _stored(self, diff_id: str) -> Stored:
         stored = self._register.layers.get(diff_id)
@@ -190,7 +210,15 @@ class LayerShelf:
         return self._layers / f"{diff_id.removeprefix('sha256:')}.tar"
 
     def _write(self) -> None:
-        self._register.write(self._file)
+        if not self._together:
+            self._register.write(self._file)
+
+    def _drop(self, path: Path) -> None:
+        """Remove a file that the register does not name any more."""
+        if self._together:
+            self._gone.append(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -57,10 +57,16 @@ class _Removal:
 
     def delete(self, image: Image, *, force: bool, quiet: bool) -> None:
         """Delete an image with its names, then what it was made from as far as nobody else needs that."""
+        below = self._delete(image, force=force, quiet=quiet)
+        while below is not None and not self.noprune:
+            below = self._delete(below, force=False, quiet=True)
+
+    def _delete(self, image: Image, *, force: bool, quiet: bool) -> Image | None:
+        """The image that it was made from; None where it stays itself."""
         conflict = self.conflict(image, force=force)
         if conflict is not None:
             if quiet and (not self._dangling(image) or conflict.used):
-                return
+                return None
             raise refusal(image, conflict)
         parent = self.store.parent(image.id)
         for name in self.store.references_of(image.id):
@@ -68,9 +74,7 @@ class _Removal:
         chain_ids = self.store.forget(image)
         self.records.append({"Deleted": image.id})
         self.records.extend({"Deleted": chain_id} for chain_id in chain_ids)
-        above = self.store.image(parent)
-        if above is not None and not self.noprune:
-            self.delete(above, force=False, quiet=True)
+        return self.store.image(parent)
 
     def conflict(self, image: Image, *, force: bool, named: bool = True) -> _Conflict | None:
         """The first reason not to; `named` asks for other names as well."""

@@ -47,7 +47,7 @@ class Store(ImageShelf):
         in_use: Callable[[str], Iterable[InUse]] = lambda _: (),
     ) -> list[dict[str, str]]:
         """`docker rmi`: what was untagged and deleted, in Docker's order; refuses in its words."""
-        with self.lock:
+        with self.together():
             return remove(self, text, force=force, noprune=noprune, in_use=in_use)
 
     def prune(
@@ -58,7 +58,7 @@ class Store(ImageShelf):
         in_use: Callable[[str], Iterable[InUse]] = lambda _: (),
     ) -> Pruned:
         """`docker image prune`: of what has no tag, or of everything unused, the images that `wanted` wants gone."""
-        with self.lock:
+        with self.together():
             return prune(self, dangling=dangling, wanted=wanted, in_use=in_use)
 
     def remember(self, diff_id: str, digest: str, size: int, media_type: str, repository: str) -> None:

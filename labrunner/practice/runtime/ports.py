@@ -20,6 +20,8 @@ _EPHEMERAL = range(32768, 61000)
 _EVERYWHERE = ("0.0.0.0", "::")
 _PART = 64 * 1024
 _MOST_CONNECTIONS = 256
+MOST_PORTS = 100
+"""Published by one container: each is a listener of the daemon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +194,11 @@ class Publisher:
         """Opens all of them or none; raises Refused. `endpoint` is `NAME (ID)` for Docker's text."""
         bound: list[Bound] = []
         published = Published()
+        wanted = tuple(wanted)
+        if len(wanted) > MOST_PORTS:
+            raise Refused(
+                500, f"practice engine: a container publishes at most {MOST_PORTS} ports, not {len(wanted)}"
+            )
 
         def release() -> None:
             for each in bound:
@@ -230,6 +237,8 @@ class Publisher:
                     500,
                     f"failed to bind host port for {_bracketed(shown)}:{port}::{wanted.key}: {_said(error, port)}",
                 )
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    break
                 continue
             return Bound(key=wanted.key, host_ip=wanted.host_ip, host_port=port)
         raise refused or Refused(500, "all ports are allocated")
