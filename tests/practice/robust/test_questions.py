@@ -227,7 +227,7 @@ def test_more_patterns_than_anyone_needs_are_refused(here: Engine) -> None:
 
 
 def test_more_ports_than_anyone_publishes_are_refused(here: Engine) -> None:
-    ports = {f"{port}/tcp": {} for port in range(1, 40_000)}
+    ports: dict[str, object] = {f"{port}/tcp": {} for port in range(1, 40_000)}
     asked = {"Image": "alpine", "ExposedPorts": ports, "HostConfig": {"PublishAllPorts": True}}
     made = here.client.ask("POST", "/containers/create", asked)["Id"]
 

@@ -173,7 +173,8 @@ def test_an_expression_of_a_web_server_is_given_up(here: Engine) -> None:
         )
     )
     container = here.client.run(image)
-    asked = "wget -q -O- http://localhost/aaaa; echo; wget -q -S -O- http://localhost/" + "a" * 60 + "! 2>&1"
+    served = "until wget -q -O- http://localhost/aaaa 2> /dev/null; do sleep 0.1; done; echo; "
+    asked = f"{served}wget -q -S -O- http://localhost/{'a' * 60}! 2>&1"
     exec_ = here.client.ask(
         "POST",
         f"/containers/{container}/exec",
