@@ -75,6 +75,14 @@ class Engine:
         headers = {"Connection": "Upgrade", "Upgrade": "tcp"}
         return self.ask("POST", path, query, b"" if body is None else body, headers)
 
+    def needs(self, wanted: str, flag: str) -> None:
+        """Raises Ended where the engine's API is older than a flag."""
+        version = self.ask("GET", "/_ping").headers.get("api-version", wanted)
+        if [int(part) for part in version.split(".")] < [int(part) for part in wanted.split(".")]:
+            raise Ended(
+                f'"{flag}" requires API version {wanted}, but the Docker daemon API version is {version}'
+            )
+
     def _connect(self) -> socket.socket:
         scheme, _, place = self.host.partition("://")
         try:

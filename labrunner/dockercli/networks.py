@@ -28,6 +28,8 @@ def create(engine: Engine, given: Given) -> int:
         None,
         {
             "Name": given.arguments[0],
+            # Engines before API 1.44 make a second network of a name, unless they are told to look.
+            "CheckDuplicate": True,
             "Driver": given.one("--driver", "bridge"),
             "Internal": given.flag("--internal"),
             "Labels": dict(text.partition("=")[::2] for text in given.all("--label")),

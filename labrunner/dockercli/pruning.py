@@ -34,6 +34,8 @@ def containers(engine: Engine, given: Given) -> int:
 
 
 def volumes(engine: Engine, given: Given) -> int:
+    if given.flag("--all"):
+        engine.needs("1.42", "--all")
     which = "all local volumes" if given.flag("--all") else "anonymous local volumes"
     if not _agreed(given, f"WARNING! This will remove {which} not used by at least one container."):
         return 0
