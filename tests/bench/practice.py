@@ -17,6 +17,9 @@ from tests.engine import real
 RUNS = 11
 NGINX = 30
 
+Asked = tuple[list[str], str]
+"""A command and the engine that it talks to."""
+
 
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="lr-bench-", dir="/tmp"))
@@ -37,24 +40,23 @@ def measure(practice: str, folder: Path) -> None:
     docker = command or own
     for image in ("alpine:3.24", "nginx:1.31-alpine"):
         ran([docker, "pull", "-q", image], practice)
-    listed = timed([own, "image", "ls"], practice)
-    print(f"built-in docker image ls: {listed:.0f} ms (asked: 100)")
+    listed = [own, "image", "ls"], practice
     if command:
-        real_one = timed([command, "image", "ls"], practice)
+        ours, theirs, ratio = beside(listed, ([command, "image", "ls"], practice))
+        print(f"docker image ls, built-in: {ours:.0f} ms (asked: 100)")
         print(
-            f"real docker image ls: {real_one:.0f} ms, the built-in one {listed / real_one:.1f} times that (asked: 4)"
+            f"docker image ls, real command: {theirs:.0f} ms; the built-in one {ratio:.1f} times that (asked: 4)"
         )
+    else:
+        print(f"docker image ls, built-in: {beside(listed, listed)[0]:.0f} ms (asked: 100)")
     once = ["run", "--rm", "alpine:3.24", "true"]
-    ours = timed([docker, *once], practice)
-    print(f"docker run --rm alpine true, practice: {ours:.0f} ms")
     address = told.get(real.VARIABLES["docker28"])
     if command and address:
         with real.locked("docker28"):
             ran([command, "pull", "-q", "alpine:3.24"], address)
-            theirs = timed([command, *once], address)
-        print(
-            f"docker run --rm alpine true, Docker 28: {theirs:.0f} ms, {theirs / ours:.1f} times that (asked: 4)"
-        )
+            theirs, ours, ratio = beside(([command, *once], address), ([docker, *once], practice))
+        print(f"docker run --rm alpine true, practice: {ours:.0f} ms")
+        print(f"docker run --rm alpine true, Docker 28: {theirs:.0f} ms, {ratio:.1f} times that (asked: 4)")
     for number in range(NGINX):
         ran([docker, "run", "-d", "-P", "--name", f"web{number}", "nginx:1.31-alpine"], practice)
     for number in range(NGINX):
@@ -78,14 +80,16 @@ def visit(port: str) -> None:
             time.sleep(0.05)
 
 
+def beside(one: Asked, other: Asked) -> tuple[float, float, float]:
+    """Milliseconds of each, taken in turns, and how many times the other's the first one's are: all medians."""
+    pairs = [(timed(*one), timed(*other)) for _ in range(RUNS)]
+    return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+
+
 def timed(command: list[str], address: str) -> float:
-    """Milliseconds, the median of several runs."""
-    taken = []
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        ran(command, address)
-        taken.append(time.perf_counter() - began)
-    return median(taken) * 1000
+    began = time.perf_counter()
+    ran(command, address)
+    return (time.perf_counter() - began) * 1000
 
 
 def ran(command: list[str], address: str) -> str:

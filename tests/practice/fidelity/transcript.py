@@ -27,6 +27,7 @@ _SAME = (
     (re.compile(r"\b\d+(\.\d+)?s\b"), "<seconds>"),
     (re.compile(r"\b\d+(\.\d+)?(kB|MB|B)( / \d+(\.\d+)?(kB|MB|B))? (done|<seconds>)"), "<size> done"),
     (re.compile(r"\b172\.\d+\.\d+\.\d+\b|\b127\.0\.0\.1:\d{5}\b"), "<address>"),
+    (re.compile(r"\bBind for (0\.0\.0\.0|::):"), "Bind for <any>:"),
     (re.compile(r"\bref [\w-]+::\w+"), "ref <ref>"),
     (re.compile(r"(?m)^\d+\.\d{3} "), ""),
     (re.compile(r"\blookup (\S+) on \S+: "), r"lookup \1: "),
