@@ -6,12 +6,12 @@ It wants the engine to itself: what is new on it when a lesson is over is remove
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from labrunner.authoring.bench import bench
+from labrunner.authoring.bench import Bench, bench
 from labrunner.authoring.claims import unreadable
 from labrunner.authoring.proof import LessonProof, Proof
 from labrunner.authoring.walk import walk
@@ -77,27 +77,22 @@ def _prove(
     kinds: Kinds,
 ) -> LessonProof:
     began = time.monotonic()
-    sample, errors = inspect(page, kinds=kinds)
-    if sample is None:
-        return LessonProof(path=str(page), claims=unreadable(errors))
-    with ExitStack() as stack:
-        place = stack.enter_context(bench(engine, sample.id, environment))
-        registry = f"localhost:{_free_port(FIRST_PORT)}"
-        if "lab-registry" in sample.front.needs:
-            stack.enter_context(lab_registry(place.folder / "registry", registry))
-        values = _values(sample, str(place.world.workspace), registry)
-        try:
-            lesson = load(page, values=values, kinds=kinds)
-        except LessonError as error:
-            return LessonProof(path=str(page), id=sample.id, claims=unreadable((error,)))
+    try:
+        with laid_out(page, engine, environment, kinds) as (lesson, place, values):
 
-        def doing(step: Step, claim: str) -> None:
-            number = lesson.steps.index(step) + 1
-            on_progress(
-                Trying(lesson=lesson.id, step=step.title, number=number, total=len(lesson.steps), claim=claim)
-            )
+            def doing(step: Step, claim: str) -> None:
+                number = lesson.steps.index(step) + 1
+                on_progress(
+                    Trying(
+                        lesson=lesson.id, step=step.title, number=number, total=len(lesson.steps), claim=claim
+                    )
+                )
 
-        walked = walk(lesson, place, doing)
+            walked = walk(lesson, place, doing)
+    except Unreadable as unreadable_page:
+        return LessonProof(
+            path=str(page), id=unreadable_page.lesson, claims=unreadable(unreadable_page.errors)
+        )
     return LessonProof(
         path=str(page),
         id=lesson.id,
@@ -107,6 +102,39 @@ def _prove(
         steps=walked.steps,
         seconds=time.monotonic() - began,
     )
+
+
+class Unreadable(Exception):
+    """A page that is no lesson, with everything that is wrong in it."""
+
+    def __init__(self, lesson: str, errors: tuple[LessonError, ...]) -> None:
+        super().__init__(lesson)
+        self.lesson = lesson
+        self.errors = errors
+
+
+@contextmanager
+def laid_out(
+    page: Path, engine: Engine, environment: Mapping[str, str], kinds: Kinds = EVERY_KIND
+) -> Iterator[tuple[Lesson, Bench, Mapping[str, str]]]:
+    """A lesson, the lab that it can be done in, its registry if it needs one, and its values.
+
+    Raises Unreadable, ShellError, EngineError.
+    """
+    sample, errors = inspect(page, kinds=kinds)
+    if sample is None:
+        raise Unreadable("", errors)
+    with ExitStack() as stack:
+        place = stack.enter_context(bench(engine, sample.id, environment))
+        registry = f"localhost:{_free_port(FIRST_PORT)}"
+        if "lab-registry" in sample.front.needs:
+            stack.enter_context(lab_registry(place.folder / "registry", registry))
+        values = _values(sample, str(place.world.workspace), registry)
+        try:
+            lesson = load(page, values=values, kinds=kinds)
+        except LessonError as error:
+            raise Unreadable(sample.id, (error,)) from error
+        yield lesson, place, values
 
 
 def _values(lesson: Lesson, workspace: str, registry: str) -> Mapping[str, str]:

@@ -198,6 +198,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
         "The number of arguments is not right; the same command with --help shows what it takes.",
     ),
     (
+        r"unknown command: docker (?P<name>\w+) \S",
+        "docker {name} has no such command; `docker {name} --help` lists those it has.",
+    ),
+    (
         r"is not a docker command|unknown command: docker|unknown docker command",
         "docker has no such command; `docker --help` lists those it has.",
     ),

@@ -42,7 +42,7 @@ object: nginx:1.31-alpine
             return concluded((point("engine", "action", expected, expected, True),))
         if not alike:
             return concluded((point("engine", "action", expected, None, False),))
-        found = f"{self.type} {self.action} {_names(alike[-1])[0]}"
+        found = f"{self.type} {self.action} {_named(alike[-1])}"
         return concluded((point("engine", "object", expected, found, False),))
 
     def _concerns(self, event: EngineEvent) -> bool:
@@ -51,6 +51,13 @@ object: nginx:1.31-alpine
             like(wanted, name) or like(called(wanted), called(name)) or event.id.startswith(wanted)
             for name in _names(event)
         )
+
+
+def _named(event: EngineEvent) -> str:
+    """`brave_bell (nginx)` for a container; else its name."""
+    name, *others = _names(event)
+    image = event.attributes.get("image", "")
+    return f"{name} ({image})" if image in others else name
 
 
 def _action(event: EngineEvent) -> str:

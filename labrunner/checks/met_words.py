@@ -3,6 +3,7 @@ point, a sentence of its own."""
 
 from collections.abc import Callable, Mapping
 
+from labrunner.checks.event_words import reported
 from labrunner.checks.finding import Finding
 from labrunner.checks.ports import Publication
 from labrunner.checks.telling import Words, quoted, thing
@@ -119,5 +120,5 @@ MET: Mapping[str, Words] = {
     "answer.number": "{found} is right.",
     "answer.size": "{found} is right.",
     "answer.text": "{found} is right.",
-    "event.action": "The engine reported {expected}.",
+    "event.action": reported,
 }

@@ -106,12 +106,6 @@ def logged_in(finding: Finding) -> str:
     return f"You are {still} logged in to {thing(finding)}."
 
 
-def event(finding: Finding) -> str:
-    kind, action, *rest = finding.expected.split(" ")
-    of = f" of {' '.join(rest)}" if rest else ""
-    return f"The engine has reported no {kind} {action}{of} since this step began."
-
-
 def asked(finding: Finding) -> str:
     if finding.found is not None:
         return (

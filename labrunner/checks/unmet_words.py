@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from labrunner.checks.event_words import not_reported, reported_otherwise
 from labrunner.checks.telling import (
     Words,
     asked,
     changes,
     contains,
-    event,
     file_text,
     health,
     logged_in,
@@ -200,6 +200,6 @@ UNMET: Mapping[str, Words] = {
     "answer.number": "“{found}” is not the answer.",
     "answer.size": "“{found}” is not the answer.",
     "answer.text": "“{found}” is not the answer.",
-    "event.action": event,
-    "event.object": "The engine reported {found}; {expected} is expected.",
+    "event.action": not_reported,
+    "event.object": reported_otherwise,
 }

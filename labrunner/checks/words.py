@@ -26,12 +26,14 @@ def sentences(placed: PlacedCheck, verdict: Verdict, *, with_remedy: bool) -> tu
             return () if verdict == WAITING else (because,)
         case Unmet(findings, near):
             said = [placed.because] if placed.because else []
-            said += [_unmet(placed.kind, finding) for finding in findings]
+            said += [
+                _unmet(placed.kind, finding) for finding in findings if not _nothing_more(placed, finding)
+            ]
             if near is not None:
                 said += _near(placed.kind, near, findings)
             if with_remedy:
                 told = (*((near.finding,) if near else ()), *findings)
-                said += list(_remedies(told))[:1]
+                said += list(_remedies(placed.kind, told))[:1]
             return tuple(dict.fromkeys(said))
 
 
@@ -46,6 +48,11 @@ def met_sentences(placed: PlacedCheck, verdict: Verdict) -> tuple[str, ...]:
         if clause:
             things.setdefault(_whole(finding), []).append(clause)
     return tuple(_joined(name, clauses) for name, clauses in things.items())
+
+
+def _nothing_more(placed: PlacedCheck, finding: Finding) -> bool:
+    """That something has not happened yet is what the author's own sentence says, in better words."""
+    return bool(placed.because) and placed.kind in ("asked", "event") and finding.found is None
 
 
 def _unmet(kind: str, finding: Finding) -> str:
@@ -70,10 +77,11 @@ def _near(kind: str, near: NearMiss, findings: tuple[Finding, ...]) -> Iterator[
         yield f"All else about {thing(near.finding)} is as expected."
 
 
-def _remedies(findings: Iterable[Finding]) -> Iterator[str]:
+def _remedies(kind: str, findings: Iterable[Finding]) -> Iterator[str]:
+    """What would mend it; where something is to be looked at, what shows it."""
     for finding in findings:
         if finding.remedy.startswith(_COMMANDS):
-            yield f"`{finding.remedy}` mends it."
+            yield f"`{finding.remedy}` {'shows' if kind in ('answer', 'asked') else 'mends'} it."
         elif finding.remedy:
             yield finding.remedy
 

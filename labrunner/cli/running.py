@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -219,22 +220,40 @@ def say_goodbye(
 ) -> None:
     """What is left on the engine, with the offer to clean, and what comes next."""
     lesson = session.lesson.id
-    note(words.time_taken(time.time() - opening.begun))
+    told(words.time_taken(time.time() - opening.begun), around)
     made = tuple(thing for _, thing in store.made(lesson))
     try:
         left = still_there(made, engine.observe())
     except EngineError:
         left = made
     if left and around.interactive:
-        note(words.left_on_engine(left))
+        told(words.left_on_engine(left), around)
         if around.front.confirm("Remove it now?", default=False):
             with suppress(EngineError):
                 store.forget_made(lesson, removed(engine, left).things)
     elif left:
-        note(f"{words.left_on_engine(left)} `labrunner clean` removes it.")
+        told(f"{words.left_on_engine(left)} `labrunner clean` removes it.", around)
     coming = next((row for row in rows(catalogue(None).entries, fold(store.attempts())) if row.next), None)
     if coming is not None:
-        note(f"Next: labrunner start {coming.id}")
+        told(f"Next: labrunner start {coming.id}", around)
+
+
+def told(text: str, around: Surroundings) -> None:
+    """A paragraph that stands under those of the lesson: on a screen with their margin."""
+    if around.plain:
+        note(text)
+        return
+    margin = " "
+    note(
+        textwrap.fill(
+            text,
+            columns() - 1,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
 
 
 def farewell(session: Session, around: Surroundings, wish: Wish) -> int:

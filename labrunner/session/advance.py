@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from labrunner.checks.commandline import docker_commands
 from labrunner.checks.evidence import Command
 from labrunner.session.concluding import conclude, met
 from labrunner.session.effects import (
@@ -107,12 +108,14 @@ def ready(session: Session) -> bool:
 
 def command_ran(session: Session, command: Command) -> Moved:
     text = command.text.strip()
-    if session.waits_for_answer and command.exit_status == 127 and is_choice(text):
+    if session.phase == "open" and command.exit_status == 127 and is_choice(text):
         return answered(session, tuple(text.replace(",", " ").split()))
     if session.phase == "met":
         if session.unattended:
             return go_on(session)
         return session, (ShowNotice(notice="read on"),) if session.step.id in session.done else ()
+    if session.waits_for_text and command.exit_status == 127 and not docker_commands(text):
+        return session, (ShowNotice(notice="which answer"),)
     if session.step.checks and not (session.checks_met and session.step.question is not None):
         return gather(session, Judging(cause="command", command=command))
     if session.step.checks and not (session.question_told or session.answered):
@@ -214,9 +217,12 @@ def check(session: Session) -> Moved:
         return session, (ShowNotice(notice="read on"),)
     if session.step.checks and not session.checks_met:
         return gather(session, Judging(cause="check"))
-    if session.step.question is not None and not session.answered:
-        return session, (ShowNotice(notice="question next"),)
-    return session, (ShowNotice(notice="read on"),)
+    question = session.step.question
+    if question is None or session.answered:
+        return session, (ShowNotice(notice="read on"),)
+    if not session.step.checks:
+        return session, (ShowNotice(notice="which answer", detail=str(len(question.options))),)
+    return session, (ShowNotice(notice="question next"),)
 
 
 def not_yet(session: Session) -> Moved:
@@ -229,19 +235,18 @@ def answered(session: Session, arguments: tuple[str, ...]) -> Moved:
     step = session.step
     if session.phase != "open" or not session.waits_for_answer:
         return session, (ShowNotice(notice="nothing to answer"),)
-    typed_answer = any(placed.kind == "answer" and placed.id not in session.held for placed in step.checks)
     if not arguments:
-        asks = step.question is not None and not typed_answer and session.checks_met
+        asks = step.question is not None and not session.waits_for_text and session.checks_met
         if asks and step.question is not None and not session.unattended:
             return session, (AskOption(question=step.question),)
         return session, (ShowNotice(notice="which answer"),)
-    if typed_answer:
+    if session.waits_for_text:
         return gather(replace(session, answer=" ".join(arguments)), Judging(cause="answer"))
     question = step.question
     if question is None:
         return session, (ShowNotice(notice="nothing to answer"),)
     if not session.checks_met:
-        return session, (ShowNotice(notice="not met yet"),)
+        return not_yet(session)
     numbers = [part for word in arguments for part in word.replace(",", " ").split()]
     if not all(n.isdecimal() and 1 <= int(n) <= len(question.options) for n in numbers):
         return session, (ShowNotice(notice="which answer", detail=str(len(question.options))),)

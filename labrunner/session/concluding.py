@@ -78,7 +78,7 @@ def apart(verdicts: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
 def met(session: Session, verdicts: Mapping[str, Verdict], why: Judging) -> Moved:
     """The step is done."""
     step = session.step
-    session = replace(session, phase="met")
+    session = replace(session, phase="met", gone=session.gone - {step.id})
     if session.rehearsing_to is None:
         session = replace(session, done=session.done | {step.id}, skipped=session.skipped - {step.id})
     reports = tuple(
@@ -126,9 +126,10 @@ def tell(
             verdict=verdicts[placed.id],
             with_remedy=session.seen.get(placed.id) == signature(verdicts[placed.id]),
         )
-        for placed in step.checks
-        if placed.id in verdicts and (why.cause != "answer" or placed.kind == "answer")
+        for placed in worth_telling(session, verdicts, why)
     )
+    if not reports and not said and tried:
+        return session, (attempt(session, "unmet", command=typed(why)),)
     if not (asked or tried):
         if said:
             return session, (ShowUnmet(step=step, place=session.place, reports=(), said=said),)
@@ -151,6 +152,22 @@ def tell(
     return session, (kept, ShowUnmet(step=step, place=session.place, reports=reports, said=said))
 
 
+def worth_telling(session: Session, verdicts: Mapping[str, Verdict], why: Judging) -> tuple[PlacedCheck, ...]:
+    """After a wrong answer, what it was about; after a right one, or one that comes too early, all; after a
+    command, all but the answer that was told to be wrong before."""
+    placed = tuple(each for each in session.step.checks if each.id in verdicts)
+    if why.cause == "answer":
+        wrong = (each for each in placed if each.kind == "answer" and isinstance(verdicts[each.id], Unmet))
+        return tuple(wrong) or placed
+    if why.cause != "command" or session.answer is None:
+        return placed
+    return tuple(
+        each
+        for each in placed
+        if each.kind != "answer" or session.seen.get(each.id) != signature(verdicts[each.id])
+    )
+
+
 def plausible(command: Command, step: Step) -> bool:
     """Whether this command line looks like a try at the step: the same docker command as a right answer uses."""
     scripts = (step.solution, *step.accepts) if step.solution is not None else step.accepts
@@ -162,17 +179,21 @@ def plausible(command: Command, step: Step) -> bool:
 
 
 def sayings(step: Step, command: Command | None, evidence: Evidence) -> tuple[str, ...]:
-    """The author's feedback that fits, and one plain sentence for a well-known docker error."""
+    """The author's feedback that fits; if none is about the command, a plain sentence for a known docker error."""
     said: list[str] = []
+    explained = command is None or command.exit_status == 0
     for told in step.feedback:
         if isinstance(told.when, PlacedCheck):
+            if command is not None and told.when.kind == "answer":
+                continue
             verdict = judge_all((told.when,), evidence, frozenset()).get(told.when.id)
             fits = isinstance(verdict, Met)
         else:
             fits = command is not None and matches(told.when.like, command.text)
+            explained = explained or fits
         if fits:
             said.append(told.say)
-    if command is not None and command.exit_status != 0 and (plain := explain(command.output)):
+    if command is not None and not explained and (plain := explain(command.output)):
         said.append(plain)
     return tuple(said)
 

@@ -90,6 +90,7 @@ def go_on(session: Session) -> Moved:
     """Leave a step that is done, or that only wanted to be read."""
     step = session.step
     kept: tuple[Effect, ...] = ()
+    session = replace(session, gone=session.gone - {step.id})
     if session.rehearsing_to is None:
         if step.id not in session.done and session.phase != "met":
             kept = (attempt(session, "read"),)
@@ -169,7 +170,8 @@ def redo(session: Session) -> Moved:
     """Take away what the lesson made, and type the earlier steps' solutions again."""
     here = session.position
     notice = ShowNotice(notice="rebuilding", detail=session.step.title)
-    session = replace(session, done=session.done - {session.step.id})
+    gone = frozenset(step.id for step in session.lesson.steps if step.solution is not None)
+    session = replace(session, done=session.done - {session.step.id}, gone=gone)
     if here == 0:
         moved, effects = move(session, 0)
     else:
@@ -178,7 +180,7 @@ def redo(session: Session) -> Moved:
 
 
 def needs_work(step: Step, session: Session) -> bool:
-    return step.solution is not None and step.id not in session.done
+    return step.solution is not None and (step.id not in session.done or step.id in session.gone)
 
 
 def place_of(session: Session, wanted: str) -> int | None:

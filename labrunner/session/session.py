@@ -37,6 +37,8 @@ class Session:
     """Of the current step: its setup runs; it is to be done; it is done and Enter goes on; the lesson is over."""
     done: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
+    """Steps whose work was taken away by `redo` and was not done again since."""
     held: frozenset[str] = frozenset()
     """Checks of the current step that were met in it."""
     answered: bool = False
@@ -48,7 +50,7 @@ class Session:
     hints: int = 0
     """Hints of the current step that were shown."""
     hints_before: int = 0
-    """Hints shown in other steps of this session."""
+    """Hints shown in other steps, and in this one before the lesson was left."""
     judging: Judging | None = None
     """Evidence is on its way."""
     again: Judging | None = None
@@ -92,8 +94,14 @@ class Session:
         """Whether a bare number at the prompt can be an answer."""
         if self.phase != "open":
             return False
-        open_answer = any(c.kind == "answer" and c.id not in self.held for c in self.step.checks)
-        return open_answer or (self.step.question is not None and not self.answered)
+        return self.waits_for_text or (self.step.question is not None and not self.answered)
+
+    @property
+    def waits_for_text(self) -> bool:
+        """Whether an `answer` check of the current step is open."""
+        return self.phase == "open" and any(
+            check.kind == "answer" and check.id not in self.held for check in self.step.checks
+        )
 
     @property
     def may_go_on(self) -> bool:
@@ -161,6 +169,6 @@ def opened(
         skipped=skipped - done,
         held=held - {"question"},
         answered="question" in held,
-        hints=0,
+        hints_before=sum(each.hints for each in progress.steps.values()) if progress is not None else 0,
         unattended=unattended,
     )

@@ -18,7 +18,7 @@ NOTICES: Mapping[Notice, str] = {
     "not met yet": "This step is not done yet. `skip` passes it over.",
     "cannot tell": "Whether the step is done could not be told. `check` looks again.",
     "nothing to answer": "There is nothing to answer now.",
-    "which answer": "Say `answer` and then what you found.",
+    "which answer": "To answer, type `answer` and then what you found.",
     "no such step": "There is no such step. `steps` lists them all.",
     "no hints": "This step has no hints. `solution` shows what to do.",
     "no solution": "This step has no solution to show.",
@@ -27,7 +27,7 @@ NOTICES: Mapping[Notice, str] = {
     "still running": "A command is still running. Press Ctrl-C to stop it, or wait until it ends.",
     "read on": "There is nothing left to do in this step. Enter, or `next`, goes on.",
     "checking": "Looking.",
-    "question next": "That part is done. Now the question: say `answer` and the number of an option.",
+    "question next": "That part is done. Now the question: type `answer` and the number of an option.",
     "words": "These words work at the prompt. `lab WORD` works even where a program has the same name.",
     "rebuilding": "The earlier steps are now done for you, as you can see.",
     "rebuilt": "All that comes before this step is in place.",
@@ -40,13 +40,13 @@ DETAILED: Mapping[Notice, str] = {
     "engine lost": "The engine does not answer: {detail} Your shell goes on; "
     "checks wait until the engine is back.",
     "cannot tell": "Whether the step is done could not be told: {detail} `check` looks again.",
-    "which answer": "Say `answer` and the number of an option, from 1 to {detail}.",
+    "which answer": "To answer, type `answer` and the number of an option, from 1 to {detail}.",
     "no such step": "There is no step {detail}. `steps` lists them all.",
     "no hints": "All {detail} hints were shown. `solution` shows what to do.",
     "rebuilding": "To reach “{detail}”, the earlier steps are now done for you, as you can see.",
     "script failed": "A command of the lesson failed: {detail} The step may work all the same; "
     "`redo` begins it anew.",
-    "skipped": "Skipped: {detail}.",
+    "skipped": "Skipped: {detail}",
 }
 """Said instead where there is a detail."""
 
@@ -75,9 +75,10 @@ WORDS_IN_SHORT = "Words at the prompt: hint, solution, check, next, steps, leave
 YES = ("y", "yes")
 NO = ("n", "no")
 STEP_DONE = "Done."
-ASK_ANSWER = "Say `answer` and then what you found."
-ASK_OPTION = "Say `answer 1`, or the number alone."
-ASK_OPTIONS = "More than one is right: say `answer 1 2`, or the numbers alone."
+ASK_ANSWER = "Type `answer` and then what you found."
+ASK_OPTION = "Type `answer` and the number of an option, or the number alone."
+ASK_FIRST = "Type `answer` and then what you found; after that, answer the question."
+ASK_OPTIONS = "More than one is right: type `answer` and their numbers, or the numbers alone."
 AFTER_LAST_HINT = "That was the last hint. `solution` shows what to do."
 RESUMED = "taken up where you left it"
 LEARNT = "What you did"
@@ -106,7 +107,8 @@ def notice(show: ShowNotice) -> str:
     empty = show.detail == "" or (show.notice == "no hints" and show.detail == "0")
     told = NOTICES[show.notice] if empty else DETAILED.get(show.notice, NOTICES[show.notice])
     detail = show.detail
-    if show.notice in ("engine lost", "cannot tell", "script failed") and not detail.endswith((".", "…")):
+    whole = ("engine lost", "cannot tell", "script failed", "skipped")
+    if show.notice in whole and not empty and not detail.endswith((".", "…", "?", "!")):
         detail += "."
     return told.format(detail=detail)
 
@@ -130,9 +132,12 @@ def reply(show: ShowReply) -> str:
 
 def asking(step: Step) -> str:
     """How to answer, where a step asks for an answer."""
-    if step.question is not None:
+    answer = any(placed.kind == "answer" for placed in step.checks)
+    if step.question is not None and not answer:
         return ASK_OPTIONS if len(step.question.right) > 1 else ASK_OPTION
-    return ASK_ANSWER if any(placed.kind == "answer" for placed in step.checks) else ""
+    if answer:
+        return ASK_FIRST if step.question is not None else ASK_ANSWER
+    return ""
 
 
 def prompt(question: str) -> str:

@@ -366,9 +366,13 @@ def test_a_size_is_found_in_a_reply(reply: str, figure: Figure | None) -> None:
 def test_texts_and_lists_are_compared_by_what_they_say() -> None:
     assert says(' "Daemon  off;" ', "daemon off;")
     assert says("[nginx, -g]", '["nginx", "-g"]')
+    assert says("Version: 28.5.2", "28.5.2")
+    assert not says("sha256:28", "28")
     assert not says("", "x")
     assert says("nothing", "")
     assert says_all("80, 443", ("443/tcp", "80/tcp"))
+    assert says_all("port 80", ("80/tcp",))
+    assert says_all(":80", ("80/tcp",))
     assert not says_all("80", ("443/tcp", "80/tcp"))
 
 

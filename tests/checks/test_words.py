@@ -44,7 +44,7 @@ from labrunner.checks.requests import asked_of
 from labrunner.checks.unmet_words import UNMET
 from labrunner.checks.verdict import Met, Unknown, Unmet
 from labrunner.checks.words import met_sentences, sentences
-from labrunner.engine.facts import Change, Container, Image, ImageConfig
+from labrunner.engine.facts import Change, Container, EngineEvent, Image, ImageConfig
 from labrunner.engine.protocol import (
     ContainerChanges,
     FileInImage,
@@ -57,6 +57,9 @@ from tests.checks.seeing import ALPINE, NGINX, NGINX_ID, WEB_ID, container, imag
 MINE = "localhost:5001/ana/nginx:latest"
 WEB = container("web", ports=(port(8080, 80),))
 LAB_WEB = image("lab-web:latest")
+BELL = EngineEvent(
+    type="container", action="die", id="abc", name="brave_bell", attributes={"image": "alpine"}
+)
 
 
 def said(kind: str, check: Check, seen: Evidence, *, with_remedy: bool = False, **common: Any) -> list[str]:
@@ -382,7 +385,31 @@ def inspected(name: str = "web", **facts: Any) -> Evidence:
             "event",
             EventCheck(type="image", action="pull", object="nginx"),
             seeing(),
-            ["The engine has reported no image pull of nginx since this step began."],
+            ["nginx has not been pulled since this step began."],
+        ),
+        (
+            "event",
+            EventCheck(type="image", action="pull", object="nginx"),
+            seeing(happened=(EngineEvent(type="image", action="pull", id="alpine", name="alpine"),)),
+            ["alpine was pulled; nginx is expected."],
+        ),
+        (
+            "event",
+            EventCheck(type="container", action="die", object="nginx"),
+            seeing(),
+            ["No container has ended since this step began; nginx is expected."],
+        ),
+        (
+            "event",
+            EventCheck(type="container", action="die", object="nginx"),
+            seeing(happened=(BELL,)),
+            ["A container has ended: brave_bell (alpine); nginx is expected."],
+        ),
+        (
+            "event",
+            EventCheck(type="volume", action="mount"),
+            seeing(),
+            ["No volume has reported mount since this step began."],
         ),
     ],
 )
@@ -390,6 +417,13 @@ def test_what_is_said_of_a_check_that_is_not_met(
     kind: str, check: Check, seen: Evidence, told: list[str]
 ) -> None:
     assert said(kind, check, seen) == told
+
+
+def test_of_an_answer_the_command_that_shows_it_is_told() -> None:
+    check = AnswerCheck(of=Computed(images="names"))
+
+    told = said("answer", check, seeing(NGINX, answer="eight"), with_remedy=True)
+    assert told[-1].endswith(" shows it.")
 
 
 def test_the_remedy_comes_last_and_only_on_request() -> None:
@@ -513,6 +547,18 @@ def test_a_kind_of_another_package_is_told_in_general_words() -> None:
             AskedCheck(about="image ls"),
             seeing(asked=asked_of("docker images")),
             ["The engine was asked for its list of images."],
+        ),
+        (
+            "event",
+            EventCheck(type="image", action="pull", object="alp*"),
+            seeing(happened=(EngineEvent(type="image", action="pull", id="alpine", name="alpine"),)),
+            ["alp* was pulled."],
+        ),
+        (
+            "event",
+            EventCheck(type="container", action="die", object="alpine"),
+            seeing(happened=(BELL,)),
+            ["A container has ended: alpine."],
         ),
         (
             "any",

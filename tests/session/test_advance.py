@@ -37,6 +37,7 @@ from labrunner.session.events import (
     EvidenceFailed,
     InputEnded,
     Opened,
+    ScriptsRan,
     StillRunning,
     WordSaid,
 )
@@ -209,10 +210,6 @@ def test_the_solution_is_shown_and_kept() -> None:
 
     assert kinds(effects) == ["KeepAttempt", "ShowSolution"]
     assert effects[1] == ShowSolution(text="docker image pull nginx")
-
-
-def at_question() -> object:
-    return told(begun(), WordSaid("skip"), Entered())[0]
 
 
 def test_a_wrong_option_is_answered_with_its_own_words() -> None:
@@ -393,3 +390,19 @@ def test_the_question_after_a_command_is_announced_when_the_command_ends_and_onc
     assert effects == (ShowNotice(notice="question next"),)
     _, effects = told(session, CommandRan(ran("ls")))
     assert effects == ()
+
+
+def test_what_redo_took_away_is_done_again_before_a_later_step() -> None:
+    work = replace(ASK, id="work", solution=PULL.solution)
+    lesson = replace(LESSON, steps=(PULL, work, READ, ASK))
+    session = replace(opened(lesson, "docker", at="read"), done=frozenset({"pull", "work"}))
+    session, _ = told(session, Opened(), WordSaid("redo"), ScriptsRan("rehearsal", "Pull it"))
+    assert session.step is PULL
+
+    session, effects = told(session, WordSaid("goto", ("ask",)))
+    assert ShowNotice(notice="rebuilding", detail="What is it?") in effects
+    assert session.rehearsing_to == 3
+
+    session, _ = told(session, EvidenceArrived("pull", EMPTY), CommandRan(ran("docker pull nginx")))
+    session, _ = told(session, EvidenceArrived("pull", PULLED))
+    assert session.gone == {"work"}

@@ -34,6 +34,7 @@ def test_no_sentence_shouts_or_blames() -> None:
     ("told", "said"),
     [
         (ShowNotice(notice="skipped", detail="Log in"), "Skipped: Log in."),
+        (ShowNotice(notice="skipped", detail="What is it?"), "Skipped: What is it?"),
         (ShowNotice(notice="no hints", detail="0"), "This step has no hints. `solution` shows what to do."),
         (ShowNotice(notice="no hints", detail="3"), "All 3 hints were shown. `solution` shows what to do."),
         (
@@ -45,7 +46,7 @@ def test_no_sentence_shouts_or_blames() -> None:
         ),
         (
             ShowNotice(notice="which answer", detail="4"),
-            "Say `answer` and the number of an option, from 1 to 4.",
+            "To answer, type `answer` and the number of an option, from 1 to 4.",
         ),
     ],
 )
