@@ -31,7 +31,7 @@ class Standing:
         self._lesson = lesson
         self._bench = bench
         self._worlds = worlds
-        self._files = lesson.workspace + tuple(file for step in lesson.steps for file in step.files)
+        self._files = lesson.files
         self._place = 0
         self._same = True
         self.arrival = self._begin(watch=True)

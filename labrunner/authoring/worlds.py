@@ -92,12 +92,7 @@ class Worlds:
             pulled = {named_by(event) for event in listening.events(Moment()) if event.action == "pull"}
             before = before.with_images(keeping.holdings, pulled)
         self._undo(before)
-        workspace = self._bench.world.workspace
-        placed = prepare(workspace, {file.path: file.content for file in files})
-        runnable = {workspace.resolve() / file.path for file in files if file.executable}
-        for path in placed:
-            if path in runnable:
-                path.chmod(path.stat().st_mode | 0o111)
+        prepare(self._bench.world.workspace, files)
 
     def _undo(self, before: Holdings) -> Holdings:
         for _ in range(ROUNDS):

@@ -3,18 +3,20 @@
 import random
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from labrunner.checks.container import ContainerCheck
 from labrunner.cli import words
 from labrunner.cli.lab import workspace_of
+from labrunner.cli.report import note
 from labrunner.cli.surroundings import Surroundings
 from labrunner.engine.protocol import Engine, Thing
-from labrunner.errors import ShellError, UsageError
+from labrunner.errors import LessonError, ShellError, UsageError
 from labrunner.lesson.catalogue import Entry
-from labrunner.lesson.model import Lesson
+from labrunner.lesson.loading import load
+from labrunner.lesson.model import AskedValue, FreePort, Lesson
 from labrunner.lesson.values import built_in_values, settle
 from labrunner.progress.store import Opening, ProgressStore
 from labrunner.runner.labregistry import free_address, is_free
@@ -24,6 +26,7 @@ from labrunner.shell.workspace import prepare
 LAB_REGISTRY = "lab-registry"
 """What a lesson needs that pushes."""
 PORTS_TRIED = 200
+TIMES_ASKED = 5
 WORDS = (
     *("amber", "birch", "cedar", "coral", "ember", "fjord", "grove", "heron", "indigo", "juniper"),
     *("lagoon", "maple", "north", "olive", "pebble", "quartz", "raven", "saffron", "tundra", "willow"),
@@ -44,22 +47,26 @@ class Wish:
 
 def begin(
     found: Entry, engine: Engine, wish: Wish, around: Surroundings, store: ProgressStore
-) -> tuple[Opening, bool]:
-    """What was fixed when the lesson was first begun, or is fixed now."""
+) -> tuple[Opening, Lesson, bool]:
+    """What was fixed when the lesson was first begun, or is fixed now; the lesson with it; whether it goes on."""
     front = found.front
     kept = store.opening(front.id)
     registry = wish.registry or registry_of(found, kept)
     workspace = workspace_of(front.id)
-    values = settle(
-        front.values,
-        built_in_values(registry=registry, workspace=tilde(workspace), lesson=front.id),
-        free_port=free_port,
-        random_word=lambda: random.choice(WORDS),
-        ask=asking(around),
-        known=kept.values if kept is not None else None,
-    )
+
+    def settled(known: Mapping[str, str]) -> dict[str, str]:
+        return settle(
+            front.values,
+            built_in_values(registry=registry, workspace=tilde(workspace), lesson=front.id),
+            free_port=free_port,
+            random_word=lambda: random.choice(WORDS),
+            ask=asking(around),
+            known=known,
+        )
+
+    lesson, values = loaded(found, settled, still_good(found, engine, kept), around)
     if kept is not None and kept.engine == engine.name and kept.values == values:
-        return kept, True
+        return kept, lesson, True
     opening = Opening(
         lesson=front.id,
         values=values,
@@ -69,7 +76,41 @@ def begin(
         before=images_before(engine, store, front.id) if kept is None else kept.before,
     )
     store.open_lesson(opening)
-    return opening, kept is not None
+    return opening, lesson, kept is not None
+
+
+def loaded(
+    found: Entry,
+    settled: Callable[[Mapping[str, str]], dict[str, str]],
+    known: Mapping[str, str],
+    around: Surroundings,
+) -> tuple[Lesson, Mapping[str, str]]:
+    """The lesson with its values; what was answered is asked again where the lesson cannot be read with it."""
+    asked = {name for name, source in found.front.values.items() if isinstance(source, AskedValue)}
+    for again in range(TIMES_ASKED, -1, -1):
+        values = settled(known)
+        try:
+            return load(Path(found.path), values=values), values
+        except LessonError as error:
+            if not asked or not again:
+                raise
+            if around.interactive:
+                answers = ", ".join(f"“{values[name]}”" for name in sorted(asked))
+                note(words.cannot_be_used(answers, error.what))
+        known = {name: value for name, value in values.items() if name not in asked}
+    raise AssertionError("the last time, the error goes on")
+
+
+def still_good(found: Entry, engine: Engine, kept: Opening | None) -> Mapping[str, str]:
+    """The values of an earlier start, without ports that another program has taken since."""
+    if kept is None:
+        return {}
+    ports = {name for name, source in found.front.values.items() if isinstance(source, FreePort)}
+    taken = {name for name in ports if name in kept.values and not is_free(f"localhost:{kept.values[name]}")}
+    if taken:
+        published = {str(port.host) for each in engine.observe().containers for port in each.ports}
+        taken = {name for name in taken if kept.values[name] not in published}
+    return {name: value for name, value in kept.values.items() if name not in taken}
 
 
 def registry_of(found: Entry, kept: Opening | None) -> str:
@@ -99,15 +140,8 @@ def asking(around: Surroundings) -> Callable[[str, str], str]:
 
 def place(lesson: Lesson, workspace: Path) -> None:
     """The lesson's files in its workspace, those that are not there yet."""
-    files = {file.path: file.content for file in lesson.workspace}
-    for step in lesson.steps:
-        files |= {file.path: file.content for file in step.files}
     try:
-        placed = prepare(workspace, files)
-        executable = {file.path for file in lesson.workspace if file.executable}
-        for path in placed:
-            if str(path.relative_to(workspace.resolve())) in executable:
-                path.chmod(0o755)
+        prepare(workspace, lesson.files)
     except OSError as error:
         raise ShellError(
             f"The workspace {workspace} cannot be made: {error.strerror}.",
@@ -148,7 +182,7 @@ def names_taken(lesson: Lesson, engine: Engine) -> tuple[str, ...]:
 
 def free_port(start: int) -> int:
     """The first TCP port from `start` on that nobody listens on."""
-    for port in range(start, min(start + 200, 65536)):
+    for port in range(start, min(start + PORTS_TRIED, 65536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

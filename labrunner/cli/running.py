@@ -30,7 +30,7 @@ from labrunner.progress.sqlite import data_folder
 from labrunner.progress.store import Opening, ProgressStore
 from labrunner.runner.cleaning import removed, still_there
 from labrunner.runner.jobs import Jobs
-from labrunner.runner.labregistry import lab_registry
+from labrunner.runner.labregistry import ACCOUNT, lab_registry
 from labrunner.runner.protocols import Shell
 from labrunner.runner.rehearsal import Rehearsal
 from labrunner.runner.runner import Runner
@@ -79,8 +79,7 @@ def run_lesson(
             stack.callback(engine.close)
         else:
             chosen, engine = started.chosen, started.engine
-        opening, resumed = begin(found, engine, wish, around, store)
-        lesson = load(Path(found.path), values=opening.values)
+        opening, lesson, resumed = begin(found, engine, wish, around, store)
         if wish.step and lesson.place(wish.step) is None:
             known = ", ".join(step.id for step in lesson.steps)
             raise UsageError(f"The lesson {lesson.id} has no step {wish.step}.", f"Its steps are {known}.")
@@ -104,7 +103,10 @@ def run_lesson(
         sitting = stack.enter_context(ExitStack())
         sitting.callback(started.shell.close)
         if LAB_REGISTRY in found.front.needs and not wish.registry:
-            sitting.enter_context(lab_registry(data_folder() / "registry", opening.values["registry"]))
+            account = opening.values.get("user") or ACCOUNT
+            sitting.enter_context(
+                lab_registry(data_folder() / "registry", opening.values["registry"], account)
+            )
         jobs = started.jobs
         requests = sitting.enter_context(
             gateway(started.seat, lesson.id, chosen.address, lambda: jobs.post(None))
@@ -263,7 +265,8 @@ def farewell(session: Session, around: Surroundings, wish: Wish) -> int:
             note(words.after_demo(session.lesson.id.removesuffix("-demo")))
         return FINISHED
     if around.interactive:
-        note(words.come_back(session))
+        if session.phase != "over":
+            note(words.come_back(session))
         return FINISHED
     note(words.unfinished(session))
     return UNFINISHED

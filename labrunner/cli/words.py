@@ -23,6 +23,10 @@ def name_taken(name: str) -> str:
     )
 
 
+def cannot_be_used(answers: str, why: str) -> str:
+    return f"{answers} cannot be used here: {why}"
+
+
 def time_taken(seconds: float) -> str:
     """Since the lesson was begun, pauses included."""
     minutes = round(seconds / 60)
@@ -36,9 +40,9 @@ def after_demo(lesson: str) -> str:
 
 
 def come_back(session: Session) -> str:
-    step = session.step
+    number = session.next_up
     return (
-        f"You are at step {session.place.number} of {session.place.total}, “{step.title}”. "
+        f"You are at step {number + 1} of {session.place.total}, “{session.lesson.steps[number].title}”. "
         f"`labrunner start {session.lesson.id}` goes on from there."
     )
 

@@ -165,6 +165,11 @@ class Lesson:
     def id(self) -> str:
         return self.front.id
 
+    @property
+    def files(self) -> tuple[WorkspaceFile, ...]:
+        """What lies in the workspace when the lesson begins."""
+        return (*self.workspace, *(file for step in self.steps for file in step.files))
+
     def place(self, step_id: str) -> int | None:
         """The index of a step, or None."""
         return next((n for n, step in enumerate(self.steps) if step.id == step_id), None)

@@ -15,13 +15,18 @@ from labrunner.errors import EngineError
 FIRST_PORT = 5001
 """5000 is taken on a Mac, by AirPlay."""
 PORTS_TRIED = 50
+ACCOUNT, PASSWORD = "student", "student"
+"""Of the lab; who calls himself otherwise has the same password."""
 
 
 @contextmanager
-def lab_registry(folder: Path, address: str) -> Iterator[None]:
-    """Serve what is kept in `folder` at `address` (`localhost:5001`). Raises EngineError where that cannot be."""
+def lab_registry(folder: Path, address: str, account: str = ACCOUNT) -> Iterator[None]:
+    """Serve what is kept in `folder` at `address` (`localhost:5001`); `account` may push there, with the password
+    of the lab. Raises EngineError where that cannot be."""
     port = address.rpartition(":")[2]
     command = [sys.executable, "-m", "labrunner.practice.hub.registry", "--until-eof"]
+    for name in dict.fromkeys((ACCOUNT, account)):
+        command += ["--account", f"{name}:{PASSWORD}"]
     child = subprocess.Popen(
         [*command, "--folder", str(folder), "--port", port],
         stdin=subprocess.PIPE,

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from labrunner.checks.evidence import Command, Evidence
-from labrunner.errors import EngineError, EngineRefused, EngineUnreachable
+from labrunner.errors import EngineError, EngineRefused, EngineUnreachable, ShellError
 from labrunner.lesson.model import Question, Script
 from labrunner.progress.store import ProgressStore
 from labrunner.runner import scripts
@@ -36,6 +36,7 @@ from labrunner.session.effects import (
 )
 from labrunner.session.session import Session
 from labrunner.shell import events as s
+from labrunner.shell.workspace import log_out, put_aside
 
 KEYS: Mapping[str, str] = {"F1": "hint", "F2": "solution", "F3": "check", "F4": "steps", "F10": "leave"}
 GRACE = 0.7
@@ -227,7 +228,7 @@ class Runner:
             case RunScripts(scripts=todo, purpose=purpose):
                 self._run_scripts(todo, purpose)
             case RemoveMade():
-                self._remove_made()
+                self._begin_anew()
             case StopForeground():
                 self._stop_foreground()
             case AskLeave():
@@ -275,7 +276,16 @@ class Runner:
         directory, environment = str(self._world.workspace), self._environment
         self._jobs.submit(lambda: scripts.run(todo, purpose, directory=directory, environment=environment))
 
-    def _remove_made(self) -> None:
+    def _begin_anew(self) -> None:
+        """What the lesson made on the engine goes, the learner's files are put aside, nobody is logged in."""
+        log_out(self._world.docker_config)
+        try:
+            aside = put_aside(self._world.workspace, self.session.lesson.files)
+        except (OSError, ShellError) as error:
+            self._do(ShowNotice(notice="script failed", detail=str(error)))
+        else:
+            if aside is not None:
+                self._do(ShowNotice(notice="put aside", detail=str(aside)))
         things = tuple(thing for _, thing in self._store.made(self.session.lesson.id))
         engine = self._world.engine
         self._jobs.submit(lambda: removed(engine, things))

@@ -47,7 +47,7 @@ def advance(session: Session, event: Event) -> Moved:
             session, effects = arrive(session, first=True)
             return session, (opening, *effects)
         case CommandBegan():
-            return replace(session, running=True), ()
+            return replace(session, running=True, stay_told=False), ()
         case CommandRan(command=command):
             return command_ran(replace(session, running=False), command)
         case StillRunning():
@@ -246,11 +246,14 @@ def answered(session: Session, arguments: tuple[str, ...]) -> Moved:
     if question is None:
         return session, (ShowNotice(notice="nothing to answer"),)
     if not session.checks_met:
-        return not_yet(session)
+        session, effects = check(session)
+        return session, (ShowNotice(notice="task first"), *effects)
     numbers = [part for word in arguments for part in word.replace(",", " ").split()]
     if not all(n.isdecimal() and 1 <= int(n) <= len(question.options) for n in numbers):
         return session, (ShowNotice(notice="which answer", detail=str(len(question.options))),)
     chosen = frozenset(int(n) for n in numbers)
+    if len(chosen) > 1 and len(question.right) == 1:
+        return session, (ShowNotice(notice="one option"),)
     options = tuple(question.options[n - 1] for n in sorted(chosen))
     right = chosen == question.right
     reply = ShowReply(chosen=options, right=right, missing=not right and chosen < question.right)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from labrunner.checks.check import PlacedCheck
 from labrunner.checks.commandline import docker_commands, matches
+from labrunner.checks.container import ContainerCheck
 from labrunner.checks.docker_errors import explain
 from labrunner.checks.evidence import Command, Evidence
 from labrunner.checks.judging import judge_all
@@ -13,6 +14,7 @@ from labrunner.lesson.model import Step
 from labrunner.session.effects import (
     CheckReport,
     Effect,
+    Notice,
     ShowMet,
     ShowNotice,
     ShowUnmet,
@@ -46,10 +48,13 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
     if session.checks_met and session.running and why.cause in ("change", "command"):
         # It may end in a moment by itself; if not, `StillRunning` says so.
         return session, ()
+    if session.checks_met and session.running and has_to_stay(step):
+        return wait_for_its_end(session)
     if session.checks_met:
         if step.question is None or session.answered:
             return met(session, verdicts, why)
-        notice: tuple[Effect, ...] = () if session.question_told else (ShowNotice(notice="question next"),)
+        waits: Notice = "question waits" if session.running else "question next"
+        notice: tuple[Effect, ...] = () if session.question_told else (ShowNotice(notice=waits),)
         session = replace(session, question_told=True)
         return session, (attempt(session, "unmet", command=typed(why)), *notice)
     told, effects = tell(session, before, verdicts, why, evidence, spoke=bool(newly) or moved)
@@ -57,6 +62,23 @@ def conclude(session: Session, evidence: Evidence) -> Moved:
         told, more = gather(told, again)
         effects += more
     return told, effects
+
+
+def has_to_stay(step: Step) -> bool:
+    """Whether a container of the step has to be there still when its command has ended."""
+    return any(
+        isinstance(placed.check, ContainerCheck) and placed.check.state == "running" and placed.holds == "now"
+        for placed in step.checks
+    )
+
+
+def wait_for_its_end(session: Session) -> Moved:
+    """A container that only lives as long as the foreground command does not meet the step yet."""
+    if session.unattended:
+        return session, (StopForeground(),)
+    if session.stay_told:
+        return session, ()
+    return replace(session, stay_told=True), (ShowNotice(notice="stays so"),)
 
 
 def apart(verdicts: Mapping[str, Verdict]) -> Mapping[str, Verdict]:
@@ -119,7 +141,12 @@ def tell(
     step = session.step
     asked = why.cause in ("check", "answer", "end")
     tried = why.command is not None and (spoke or plausible(why.command, step))
-    said = sayings(step, why.command, evidence) if why.command is not None or asked else ()
+    said: tuple[str, ...] = ()
+    if why.command is not None or asked:
+        fitting = fitting_states(step, evidence)
+        news = fitting if asked or tried else fitting - session.fitted
+        said = sayings(step, why.command, news)
+        session = replace(session, fitted=fitting)
     reports = tuple(
         CheckReport(
             placed=placed,
@@ -178,16 +205,24 @@ def plausible(command: Command, step: Step) -> bool:
     )
 
 
-def sayings(step: Step, command: Command | None, evidence: Evidence) -> tuple[str, ...]:
-    """The author's feedback that fits; if none is about the command, a plain sentence for a known docker error."""
+def fitting_states(step: Step, evidence: Evidence) -> frozenset[int]:
+    """Which of the author's feedbacks on a state fit it."""
+    return frozenset(
+        number
+        for number, told in enumerate(step.feedback)
+        if isinstance(told.when, PlacedCheck)
+        and isinstance(judge_all((told.when,), evidence, frozenset()).get(told.when.id), Met)
+    )
+
+
+def sayings(step: Step, command: Command | None, states: frozenset[int]) -> tuple[str, ...]:
+    """The author's feedback on these states and on the command; if there is none on the command, a plain sentence for
+    a known docker error. What he says of an answer is said when it is given."""
     said: list[str] = []
     explained = command is None or command.exit_status == 0
-    for told in step.feedback:
+    for number, told in enumerate(step.feedback):
         if isinstance(told.when, PlacedCheck):
-            if command is not None and told.when.kind == "answer":
-                continue
-            verdict = judge_all((told.when,), evidence, frozenset()).get(told.when.id)
-            fits = isinstance(verdict, Met)
+            fits = number in states and (command is None or told.when.kind != "answer")
         else:
             fits = command is not None and matches(told.when.like, command.text)
             explained = explained or fits

@@ -106,10 +106,10 @@ def skip(session: Session) -> Moved:
     kept: tuple[Effect, ...] = ()
     step = session.step
     if step.id not in session.done:
-        kept = (attempt(session, "skipped"),)
+        kept = (attempt(session, "skipped"), ShowNotice(notice="skipped", detail=step.title))
         session = replace(session, skipped=session.skipped | {step.id})
     moved, effects = move(session, session.position + 1)
-    return moved, (*kept, ShowNotice(notice="skipped", detail=step.title), *effects)
+    return moved, kept + effects
 
 
 def move(session: Session, position: int) -> Moved:
@@ -121,6 +121,8 @@ def move(session: Session, position: int) -> Moved:
         held=frozenset(),
         answered=False,
         question_told=False,
+        stay_told=False,
+        fitted=frozenset(),
         answer=None,
         hints_before=session.hints_before + session.hints,
         hints=0,
@@ -154,7 +156,7 @@ def goto(session: Session, wanted: str) -> Moved:
     if place is None:
         return session, (ShowNotice(notice="no such step", detail=wanted),)
     if place == session.position:
-        return show_step(session)
+        return move(session, place) if session.phase == "met" else show_step(session)
     ahead = session.lesson.steps[session.position : place]
     if place > session.position and any(needs_work(step, session) for step in ahead):
         session = replace(session, rehearsing_to=place)
@@ -169,7 +171,11 @@ def goto(session: Session, wanted: str) -> Moved:
 def redo(session: Session) -> Moved:
     """Take away what the lesson made, and type the earlier steps' solutions again."""
     here = session.position
-    notice = ShowNotice(notice="rebuilding", detail=session.step.title)
+    notice = (
+        ShowNotice(notice="rebuilding", detail=session.step.title)
+        if any(step.solution is not None for step in session.lesson.steps[:here])
+        else ShowNotice(notice="begun anew")
+    )
     gone = frozenset(step.id for step in session.lesson.steps if step.solution is not None)
     session = replace(session, done=session.done - {session.step.id}, gone=gone)
     if here == 0:

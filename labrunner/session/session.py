@@ -45,6 +45,10 @@ class Session:
     """Whether the current step's question was answered rightly."""
     question_told: bool = False
     """Whether the learner knows that the current step's question comes next."""
+    fitted: frozenset[int] = frozenset()
+    """Feedbacks of the current step on a state that fitted when it was last told something."""
+    stay_told: bool = False
+    """Whether the learner knows that what the running command made has to stay when it has ended."""
     answer: str | None = None
     """The last answer typed for the current step's `answer` check."""
     hints: int = 0
@@ -108,6 +112,11 @@ class Session:
         return self.phase == "met" or not self.step.asks or self.step.id in self.done
 
     @property
+    def next_up(self) -> int:
+        """The position of the step at which the lesson is taken up if it is left now."""
+        return first_open(self.lesson, self.done, self.skipped)
+
+    @property
     def idle(self) -> bool:
         """Nothing is being gathered or set up: the next command may come."""
         return self.phase in ("open", "met", "over") and self.judging is None
@@ -115,7 +124,7 @@ class Session:
     @property
     def place(self) -> Place:
         return Place(
-            number=self.position + 1,
+            number=min(self.position + 1, len(self.lesson.steps)),
             marks=tuple(self._mark(n, step) for n, step in enumerate(self.lesson.steps)),
         )
 
@@ -134,6 +143,11 @@ class Session:
         if step.id in self.skipped:
             return "skipped"
         return "todo"
+
+
+def first_open(lesson: Lesson, done: frozenset[str], skipped: frozenset[str]) -> int:
+    """The position of the first step that is neither done nor skipped; of the first of all where there is none."""
+    return next((n for n, s in enumerate(lesson.steps) if s.id not in done and s.id not in skipped), 0)
 
 
 def opened(
@@ -155,9 +169,7 @@ def opened(
         )
     position = lesson.place(at) if at else None
     if position is None:
-        position = next(
-            (n for n, s in enumerate(lesson.steps) if s.id not in done and s.id not in skipped), 0
-        )
+        position = first_open(lesson, done, skipped)
     step = lesson.steps[position]
     kept = progress.steps.get(step.id) if progress is not None else None
     held = kept.held if kept is not None and kept.checks_hash == step.checks_hash else frozenset()

@@ -1,11 +1,13 @@
 """The folder a lesson is done in, and the environment of the shell that starts there."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from labrunner.errors import ShellError
+from labrunner.lesson.model import WorkspaceFile
 
 _NOT_PASSED_ON = (
     "DOCKER_CONTEXT",
@@ -29,22 +31,53 @@ class Private:
     buildx_config: Path
 
 
-def prepare(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Make the workspace and put the lesson's files there that are not there yet; the paths of those.
+def prepare(folder: Path, files: Iterable[WorkspaceFile]) -> None:
+    """Make the workspace and put the lesson's files there that are not there yet.
 
-    Raises ShellError for a path that would leave the workspace, through `..` or through a symbolic link.
+    Raises OSError; ShellError for a path that would leave the workspace, through `..` or through a symbolic link.
     """
     folder.mkdir(parents=True, exist_ok=True)
     root = folder.resolve()
-    placed = []
-    for name, content in files.items():
-        path = inside(root, name)
+    for file in files:
+        path = inside(root, file.path)
         if path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        placed.append(path)
-    return tuple(placed)
+        path.write_bytes(file.content)
+        if file.executable:
+            path.chmod(0o755)
+
+
+def put_aside(folder: Path, files: Sequence[WorkspaceFile]) -> Path | None:
+    """Make the workspace what it was when the lesson began; the folder beside it in which the learner's files are now,
+    or None where nothing had changed. Raises ShellError as `prepare` does."""
+    given = {Path(file.path): file.content for file in files}
+    there = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    if not any(_is_mine(path, given.get(path.relative_to(folder))) for path in there):
+        prepare(folder, files)
+        return None
+    aside = next(
+        place
+        for number in count(1)
+        if not (place := folder.with_name(f"{folder.name}-before-redo-{number}")).exists()
+    )
+    aside.mkdir()
+    for path in folder.iterdir():
+        path.rename(aside / path.name)
+    prepare(folder, files)
+    return aside
+
+
+def _is_mine(path: Path, given: bytes | None) -> bool:
+    """Whether the learner made this file, or changed the one that was given."""
+    return given is None or not path.is_file() or path.is_symlink() or path.read_bytes() != given
+
+
+def log_out(docker_config: Path) -> None:
+    """Forget every login of the lesson's own docker configuration."""
+    config = docker_config / "config.json"
+    if config.exists():
+        config.write_text(NO_HELPER)
 
 
 def inside(root: Path, name: str) -> Path:

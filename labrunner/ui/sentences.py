@@ -28,6 +28,13 @@ NOTICES: Mapping[Notice, str] = {
     "read on": "There is nothing left to do in this step. Enter, or `next`, goes on.",
     "checking": "Looking.",
     "question next": "That part is done. Now the question: type `answer` and the number of an option.",
+    "question waits": "That part is done. Press Ctrl-C first. Then comes the question: type `answer` and the number "
+    "of an option.",
+    "task first": "First the task above, then its question.",
+    "one option": "One option is right here: type `answer` and one number.",
+    "put aside": "Your files were put aside.",
+    "begun anew": "This step begins anew.",
+    "stays so": "So far it is right, but it has to stay so when the command has ended. Ctrl-C stops the command.",
     "words": "These words work at the prompt. `lab WORD` works even where a program has the same name.",
     "rebuilding": "The earlier steps are now done for you, as you can see.",
     "rebuilt": "All that comes before this step is in place.",
@@ -44,6 +51,7 @@ DETAILED: Mapping[Notice, str] = {
     "no such step": "There is no step {detail}. `steps` lists them all.",
     "no hints": "All {detail} hints were shown. `solution` shows what to do.",
     "rebuilding": "To reach “{detail}”, the earlier steps are now done for you, as you can see.",
+    "put aside": "Your files were put aside, in {detail}",
     "script failed": "A command of the lesson failed: {detail} The step may work all the same; "
     "`redo` begins it anew.",
     "skipped": "Skipped: {detail}",

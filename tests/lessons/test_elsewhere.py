@@ -45,7 +45,7 @@ def test_what_is_changed_from_another_terminal_counts(page: Path, practice_engin
         closing(bench.shell()) as typist,
     ):
         worlds = Worlds(bench)
-        worlds.renew(lesson.workspace + tuple(file for step in lesson.steps for file in step.files), None)
+        worlds.renew(lesson.files, None)
         sitting = Sitting(opened(lesson, bench.world.kind), bench, worlds.look)
         sitting.go(lambda session: advance(session, Opened()))
         for step in lesson.steps:

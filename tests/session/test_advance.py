@@ -6,7 +6,8 @@ from labrunner.checks.check import PlacedCheck
 from labrunner.checks.container import ContainerCheck
 from labrunner.checks.evidence import Evidence
 from labrunner.checks.verdict import Met
-from labrunner.engine.facts import ContainerSummary, Observation
+from labrunner.engine.facts import ContainerSummary, ImageSummary, Observation
+from labrunner.lesson.model import Feedback
 from labrunner.progress.attempt import Attempt
 from labrunner.progress.progress import fold
 from labrunner.session.effects import (
@@ -42,7 +43,7 @@ from labrunner.session.events import (
     WordSaid,
 )
 from labrunner.session.session import opened
-from tests.session.lessons import ASK, AT, EMPTY, LESSON, PULL, PULLED, READ, begun, ran, told
+from tests.session.lessons import ASK, AT, EMPTY, LESSON, PULL, PULLED, READ, begun, image, ran, told
 
 
 def kinds(effects: tuple[object, ...]) -> list[str]:
@@ -406,3 +407,61 @@ def test_what_redo_took_away_is_done_again_before_a_later_step() -> None:
     session, _ = told(session, EvidenceArrived("pull", EMPTY), CommandRan(ran("docker pull nginx")))
     session, _ = told(session, EvidenceArrived("pull", PULLED))
     assert session.gone == {"work"}
+
+
+def test_a_container_that_has_to_stay_is_judged_when_its_command_has_ended() -> None:
+    check = ContainerCheck(name="web", state="running")
+    running = PlacedCheck(kind="container", check=check, id="web", at=AT, holds="now")
+    lesson = replace(LESSON, steps=(replace(PULL, checks=(running,)), *LESSON.steps[1:]))
+    session, _ = told(opened(lesson, "docker"), Opened(), EvidenceArrived("pull", EMPTY))
+    there = ContainerSummary(id="1", name="web", image="nginx", image_id="sha256:aa", state="running")
+    up = Evidence(docker=Observation(containers=(there,)))
+    session, _ = told(session, CommandBegan("docker run nginx"), EngineChanged(), EvidenceArrived("pull", up))
+
+    session, effects = told(session, StillRunning(), EvidenceArrived("pull", up))
+    assert effects[-1] == ShowNotice(notice="stays so")
+    session, effects = told(session, StillRunning(), EvidenceArrived("pull", up))
+    assert kinds(effects) == ["GatherEvidence"]
+
+    session, _ = told(session, CommandRan(ran("docker run nginx", 130)), EvidenceArrived("pull", EMPTY))
+    assert session.phase == "open"
+    session, _ = told(session, CommandRan(ran("docker run -d nginx")), EvidenceArrived("pull", up))
+    assert session.phase == "met"
+
+
+def test_what_the_author_says_of_a_state_is_not_said_after_a_command_that_tries_nothing() -> None:
+    told_of_state = Feedback(when=image("alpine"), say="That is another image.", at=AT)
+    alpine = Evidence(docker=Observation(images=(ImageSummary(id="sha256:bb", names=("alpine:latest",)),)))
+    lesson = replace(LESSON, steps=(replace(PULL, feedback=(told_of_state,)), *LESSON.steps[1:]))
+    session, _ = told(opened(lesson, "docker"), Opened(), EvidenceArrived("pull", EMPTY))
+
+    session, effects = told(session, CommandRan(ran("docker pull alpine")), EvidenceArrived("pull", alpine))
+    assert [effect.said for effect in effects if isinstance(effect, ShowUnmet)] == [
+        ("That is another image.",)
+    ]
+    _, effects = told(session, CommandRan(ran("ls")), EvidenceArrived("pull", alpine))
+    assert kinds(effects) == ["GatherEvidence"]
+
+
+def test_goto_a_step_that_is_done_begins_it_anew() -> None:
+    session, _ = told(begun(), CommandRan(ran("docker pull nginx")), EvidenceArrived("pull", PULLED))
+    assert session.phase == "met"
+
+    session, effects = told(session, WordSaid("goto", ("1",)))
+    assert kinds(effects) == ["BeginStep", "ShowStep", "GatherEvidence"]
+    assert session.held == frozenset()
+
+
+def test_redo_of_the_first_step_and_skip_of_a_step_that_is_done_say_nothing_untrue() -> None:
+    session, effects = told(begun(), WordSaid("redo"))
+    assert effects[0] == ShowNotice(notice="begun anew")
+
+    _, effects = told(replace(session, done=frozenset({"pull"})), WordSaid("skip"))
+    assert not any(isinstance(effect, ShowNotice) for effect in effects)
+
+
+def test_a_lesson_that_is_over_has_no_step_after_its_last() -> None:
+    session, _ = told(begun(), WordSaid("skip"), WordSaid("next"), WordSaid("skip"))
+
+    assert session.phase == "over"
+    assert session.place.number == 3

@@ -10,9 +10,17 @@ from labrunner.lesson.model import Feedback, Step
 from labrunner.progress.attempt import Attempt
 from labrunner.progress.progress import fold
 from labrunner.session.effects import Effect, ShowMet, ShowNotice, ShowUnmet
-from labrunner.session.events import CommandRan, EvidenceArrived, Opened, WordSaid
+from labrunner.session.events import (
+    CommandBegan,
+    CommandRan,
+    EngineChanged,
+    EvidenceArrived,
+    Opened,
+    StillRunning,
+    WordSaid,
+)
 from labrunner.session.session import Session, opened
-from tests.session.lessons import ASK, AT, EMPTY, LESSON, PULL, begun, image, ran, told
+from tests.session.lessons import ASK, AT, EMPTY, LESSON, PULL, PULLED, READ, begun, image, ran, told
 
 COUNT = PlacedCheck(kind="answer", check=AnswerCheck(text=("seven",)), id="answer-1", at=AT)
 EIGHT = PlacedCheck(kind="answer", check=AnswerCheck(text=("eight",)), id="when-1", at=AT)
@@ -95,7 +103,7 @@ def test_an_option_before_the_task_is_done_is_told_what_is_missing() -> None:
     session = at(replace(PULL, question=ASK.question))
 
     _, effects = told(session, WordSaid("answer", ("2",)), EvidenceArrived("pull", EMPTY))
-    assert ShowNotice(notice="not met yet") in effects
+    assert ShowNotice(notice="task first") in effects
     assert [len(each.reports) for each in shown(effects)] == [1]
 
 
@@ -126,3 +134,20 @@ def test_a_right_answer_is_kept_whatever_comes_between_it_and_the_question() -> 
     session, _ = told(session, CommandRan(ran("ls")))
     _, effects = told(session, WordSaid("answer", ("2", "3")))
     assert isinstance(effects[-1], ShowMet)
+
+
+def test_several_options_where_one_is_right_give_nothing_away() -> None:
+    question = replace(ASK.question, options=ASK.question.options[:2]) if ASK.question else None
+    session = at(replace(READ, id="pull", question=question))
+
+    assert told(session, WordSaid("answer", ("1", "2")))[1] == (ShowNotice(notice="one option"),)
+    assert session.phase == "open"
+
+
+def test_a_question_that_comes_while_a_command_runs_waits_for_ctrl_c() -> None:
+    session = at(replace(PULL, question=ASK.question))
+    session, _ = told(session, CommandBegan("docker run nginx"), EngineChanged())
+    session, _ = told(session, EvidenceArrived("pull", PULLED))
+
+    _, effects = told(session, StillRunning(), EvidenceArrived("pull", PULLED))
+    assert effects[-1] == ShowNotice(notice="question waits")

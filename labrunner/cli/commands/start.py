@@ -69,6 +69,9 @@ def remember(words: Sequence[str], found: Entry, ended: Ended, around: Surroundi
     session = ended.session
     if around.plain or ended.chosen.certificates or session.finished or not session.step.asks:
         return
+    if session.phase != "open" or session.next_up != session.position:
+        # The lesson is not taken up at the step that is on the screen.
+        return
     width = columns()
     shows = (
         ShowLesson(lesson=session.lesson, engine=session.engine, resumed=True),
