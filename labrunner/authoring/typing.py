@@ -131,7 +131,11 @@ class Typist:
                 self._shell.kill(signal.SIGCONT)
             ends: Any = self._shell
             ends.ptyproc.delayafterclose = ends.ptyproc.delayafterterminate = 0.02
-            self._shell.close(force=True)
+            try:
+                self._shell.close(force=True)
+            except pexpect.ExceptionPexpect:
+                # On a busy machine what was killed takes its time to be gone.
+                ends.ptyproc.wait()
         self._over = True
 
     def _stop(self) -> Typed:

@@ -56,9 +56,11 @@ def _covers(want: Topic, have: Topic, seen: Evidence) -> bool:
 
 
 def _one_thing(want: Topic, have: Topic, seen: Evidence) -> bool:
-    """The same name, or an ID of the same thing."""
+    """The same name; of what is only looked at also an ID, or another name of the same thing."""
     if like(want.name, have.name):
         return True
+    if want.method != "GET":
+        return False
     if want.kind.startswith("/images/"):
         image, other = image_named(seen, want.name), image_named(seen, have.name.removesuffix(":latest"))
         return image is not None and other is not None and image.id == other.id

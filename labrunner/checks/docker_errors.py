@@ -163,6 +163,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     ),
     # Running.
     (
+        r"exec: \"?(?P<name>-[^\":]+)\"?: executable file not found",
+        "What stands after the image's name is the container's command; {name} is an option, and belongs before it.",
+    ),
+    (
         r"exec: \"?(?P<name>[^\":]+)\"?: executable file not found",
         "There is no program {name} in that image.",
     ),
@@ -183,7 +187,7 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     # Spelling of the command itself.
     (
         r"[\"'`]docker (?:buildx |image |builder )?build[\"'`]? requires (?:exactly )?1 argument",
-        "build needs to know which folder to build from: a dot at the end stands for the current one.",
+        "build needs to know which folder to build from: a dot at the end is the current one; a name goes with -t.",
     ),
     (
         r"[\"'`]docker (?:image )?push[\"'`]? requires (?:exactly )?1 argument",
@@ -192,6 +196,10 @@ _KNOWN: tuple[tuple[str, str], ...] = (
     (
         r"[\"'`]docker (?:image )?tag[\"'`]? requires (?:exactly )?2 arguments",
         "tag takes two names: the one you have, then the one you want.",
+    ),
+    (
+        r"[\"'`]docker (?:container )?(?:run|create)[\"'`]? requires at least 1 argument",
+        "The image's name is missing; it stands after the options.",
     ),
     (
         r"requires (?:exactly |at least |at most )?(?P<name>\d+) arguments?",

@@ -32,6 +32,18 @@ def _counted(noun: str) -> Callable[[Finding], str]:
     return lambda finding: f"has {finding.found} {noun}{'' if finding.found == '1' else 's'}"
 
 
+def _carried(noun: str) -> Callable[[Finding], str]:
+    """What the engine has; with a label, what carries it."""
+    counted = _counted(noun)
+    return lambda finding: (
+        counted(finding) if finding.subject == "engine" else f"is on {counted(finding)[4:]}"
+    )
+
+
+def _form(finding: Finding) -> str:
+    return f"has its {finding.field.partition('.')[2]} in {finding.expected} form"
+
+
 def _state(finding: Finding) -> str:
     states = {"running": "is running", "exited": "has exited", "created": "is created", "paused": "is paused"}
     return states.get(finding.expected, "is gone")
@@ -56,8 +68,8 @@ MET: Mapping[str, Words] = {
     "image.same_layers_as": "has the same layers as {expected}",
     "image.layers": _counted("layer"),
     "image.size": "is {found} on disk",
-    "image.smaller_than": "is smaller than {expected} ({found})",
-    "image.larger_than": "is larger than {expected} ({found})",
+    "image.smaller_than": "is {found}, smaller than {expected}",
+    "image.larger_than": "is {found}, larger than {expected}",
     "image.digest": "has the digest {expected}",
     "image.dangling": ("has a name", "has no name left"),
     "image.history": "was made with `{found}`",
@@ -101,7 +113,7 @@ MET: Mapping[str, Words] = {
     "dockerfile.has": "has `{found}`",
     "dockerfile.lacks": "has no `{expected}`",
     "dockerfile.order": "has {expected}",
-    "dockerfile.form": "has it in {expected} form",
+    "dockerfile.form": _form,
     "dockerfile.stages": _counted("stage"),
     "http.url": "answers",
     "http.status": "answers with status {found}",
@@ -112,10 +124,10 @@ MET: Mapping[str, Words] = {
     "registry.tags": "has the tag {expected}",
     "registry.same_digest_as": "is the same image as {expected}",
     "registry.other_digest_than": "is another image than {expected}",
-    "engine.dangling_images": _counted("dangling image"),
-    "engine.stopped_containers": _counted("stopped container"),
+    "engine.dangling_images": _carried("dangling image"),
+    "engine.stopped_containers": _carried("stopped container"),
     "login.logged_in": _logged_in,
-    "engine.images": _counted("image"),
+    "engine.images": _carried("image"),
     "answer.of": "{found} is right.",
     "answer.number": "{found} is right.",
     "answer.size": "{found} is right.",

@@ -65,8 +65,9 @@ def _swapped_tag(name: str, source: str, seen: Evidence) -> NearMiss | None:
     from labrunner.checks.dockercommand import docker_commands  # 6 ms, and only where an image is missing
 
     for command in reversed(seen.commands):
-        for docker in docker_commands(command.text):
-            if docker.path == ("image", "tag") and docker.arguments == (name, source):
+        tags = [docker for docker in docker_commands(command.text) if docker.path == ("image", "tag")]
+        for docker in tags:
+            if docker.arguments == (name, source):
                 right = f"docker image tag {source} {name}"
                 subject = f"command {command.text.strip()}"
                 finding = Finding(
@@ -77,6 +78,9 @@ def _swapped_tag(name: str, source: str, seen: Evidence) -> NearMiss | None:
                     remedy=right,
                 )
                 return NearMiss(subject=subject, finding=finding)
+        if tags:
+            # What was typed before has been thought better of.
+            return None
     return None
 
 

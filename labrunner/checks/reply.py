@@ -9,6 +9,8 @@ from labrunner.checks.looking import called
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d)[,'_ ](?=\d{3}(?!\d))")
 _SIZE = re.compile(r"\d+(?:[.,]\d+)?\s*(?:[kmgt]i?b?|bytes?|b)\b", re.IGNORECASE)
+_LARGE = re.compile(r"\d+[.,]\d+\s*[kmgt]i?b\b", re.IGNORECASE)
+"""Docker shows no thousand MB: a comma before such a unit is a decimal one."""
 _IN_WORDS = (
     *(
         "zero",
@@ -56,7 +58,7 @@ def number_in(reply: str) -> Figure | None:
 
 def size_in(reply: str) -> Figure | None:
     """The first size of a reply; a bare number is bytes."""
-    found = _SIZE.search(_THOUSANDS.sub("", reply))
+    found = _LARGE.search(reply) or _SIZE.search(_THOUSANDS.sub("", reply))
     if found is not None:
         size = read_size(found[0].replace(",", "."))
         if size is not None:

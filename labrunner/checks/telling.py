@@ -101,6 +101,13 @@ def changes(finding: Finding) -> str:
     return f"In {thing(finding)}, {path} was {found}, not {expected}."
 
 
+def instruction_form(finding: Finding) -> str:
+    keyword = finding.field.partition(".")[2]
+    if finding.found is None:
+        return f"{finding.subject} has no {keyword}; one in {finding.expected} form is expected."
+    return f"{finding.subject}: {keyword} is in {finding.found} form; {finding.expected} form is expected."
+
+
 def logged_in(finding: Finding) -> str:
     still = "not" if finding.expected == "logged in" else "still"
     return f"You are {still} logged in to {thing(finding)}."

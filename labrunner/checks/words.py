@@ -26,14 +26,13 @@ def sentences(placed: PlacedCheck, verdict: Verdict, *, with_remedy: bool) -> tu
             return () if verdict == WAITING else (because,)
         case Unmet(findings, near):
             said = [placed.because] if placed.because else []
-            said += [
-                _unmet(placed.kind, finding) for finding in findings if not _nothing_more(placed, finding)
-            ]
+            told = _telling(placed.kind, findings)
+            said += [_unmet(placed.kind, finding) for finding in told if not _nothing_more(placed, finding)]
             if near is not None:
                 said += _near(placed.kind, near, findings)
             if with_remedy:
-                told = (*((near.finding,) if near else ()), *findings)
-                said += list(_remedies(placed.kind, told))[:1]
+                mending = (*((near.finding,) if near else ()), *findings)
+                said += list(_remedies(placed.kind, mending))[:1]
             return tuple(dict.fromkeys(said))
 
 
@@ -48,6 +47,16 @@ def met_sentences(placed: PlacedCheck, verdict: Verdict) -> tuple[str, ...]:
         if clause:
             things.setdefault(_whole(finding), []).append(clause)
     return tuple(_joined(name, clauses) for name, clauses in things.items())
+
+
+def _telling(kind: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Of what should not be so, not that the thing is there at all, if more is wrong about it."""
+
+    def given(finding: Finding) -> bool:
+        inner, field, negated = _place(kind, finding.field)
+        return negated and _clause(inner, replace(finding, field=field)) in _GIVEN
+
+    return tuple(finding for finding in findings if not given(finding)) or findings
 
 
 def _nothing_more(placed: PlacedCheck, finding: Finding) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 
@@ -15,7 +16,7 @@ from labrunner.lesson.model import Question
 from labrunner.session.effects import StepLine
 from labrunner.session.rows import LessonRow
 from labrunner.ui import sentences as say
-from labrunner.ui.menu import ESCAPE_PATIENCE, Item, Menu, quiet_output
+from labrunner.ui.menu import ESCAPE_PATIENCE, Item, Menu, quiet_output, run_alone
 from labrunner.ui.screen import LOOK_OF
 from labrunner.ui.style import Style
 from labrunner.ui.text import Span
@@ -81,6 +82,8 @@ def ask(question: str, default: str, style: Style) -> str:
         said = session.prompt(ANSI(f" {style.paint(say.prompt(question), 'strong')} "), default=default)
     except EOFError:
         return default
+    finally:
+        clear_typeahead(session.app.input)
     return said.strip() or default
 
 
@@ -99,7 +102,4 @@ def confirm(question: str, *, default: bool, style: Style) -> bool:
         layout=Layout(window), key_bindings=keys, erase_when_done=True, output=quiet_output()
     )
     app.ttimeoutlen = ESCAPE_PATIENCE
-    try:
-        return app.run()
-    except EOFError:
-        return default
+    return run_alone(app, default)

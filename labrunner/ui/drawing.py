@@ -106,7 +106,9 @@ def draw_options(screen: Screen, question: Question) -> None:
 def draw_met(screen: Screen, show: ShowMet) -> None:
     tick = screen.style.mark("met")
     told = [met_sentences(report.placed, report.verdict) for report in show.reports]
-    for first, *others in [told_one for told_one in told if told_one] or [(say.STEP_DONE,)]:
+    # A right answer to the question was told so already.
+    done = () if show.step.question is not None else ((say.STEP_DONE,),)
+    for first, *others in [told_one for told_one in told if told_one] or done:
         screen.say(first, head=tick, look="met")
         for other in others:
             screen.say(other, head=" " * width(tick))

@@ -6,11 +6,13 @@ the learner's shell.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from prompt_toolkit.application import Application, get_app
 from prompt_toolkit.application.current import get_app_session
 from prompt_toolkit.data_structures import Point
 from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, Window
 from prompt_toolkit.output import Output
@@ -22,6 +24,22 @@ from labrunner.ui.text import Line, Span, width, width_of
 
 ESCAPE_PATIENCE = 0.1
 """Seconds after which Escape is Escape, and not the beginning of an arrow key."""
+
+
+T = TypeVar("T")
+
+
+def run_alone(app: Application[T], at_end: T) -> T:
+    """What a dialogue is answered; `at_end` where nothing more comes.
+
+    Keys typed on after the answer are dropped: the next dialogue would take them for its own.
+    """
+    try:
+        return app.run()
+    except EOFError:
+        return at_end
+    finally:
+        clear_typeahead(app.input)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +96,7 @@ class Menu:
             output=quiet_output(),
         )
         app.ttimeoutlen = ESCAPE_PATIENCE
-        try:
-            return app.run()
-        except EOFError:
-            return None
+        return run_alone(app, None)
 
     def _screen(self) -> Screen:
         return Screen(self.style, get_app().output.get_size().columns)

@@ -92,6 +92,7 @@ def world(answer: str | None) -> Evidence:
         (Computed(disk="images", value="total"), "7"),
         (Computed(disk="images", value="active"), "two"),
         (Computed(disk="images", value="reclaimable"), "193.6MB (98%)"),
+        (Computed(disk="images", value="reclaimable"), "193,6 MB"),
         (Computed(disk="build_cache", value="size"), "0B"),
         (Computed(image="nginx:1.31-alpine", value="shared_size"), "8.123MB"),
         (Computed(image="nginx:1.31-alpine", value="unique_size"), "47.31MB"),
@@ -353,6 +354,7 @@ def test_a_number_is_found_in_a_reply(reply: str, figure: Figure | None) -> None
     [
         ("1.98MB", Figure(1_980_000.0, 5_000.0, True)),
         ("it is 1,98 mb", Figure(1_980_000.0, 5_000.0, True)),
+        ("5,509 MB", Figure(5_509_000.0, 500.0, True)),
         ("4MiB", Figure(4_194_304.0, 524_288.0, True)),
         ("12B", Figure(12.0, 0.0, True)),
         ("12", Figure(12.0)),

@@ -1,5 +1,7 @@
 """The check kind `asked`, and what requests a command line makes."""
 
+from dataclasses import replace
+
 import pytest
 
 from labrunner.checks.asked import AskedCheck
@@ -68,6 +70,15 @@ def test_what_the_gateway_saw_counts() -> None:
     ):
         verdict = check.judge(seeing(NGINX, asked=(Asked(method="GET", path=path),)))
         assert isinstance(verdict, Met), path
+
+
+def test_a_push_is_about_the_name_and_not_about_the_image() -> None:
+    check = AskedCheck(about="image push ana/nginx")
+    image = replace(NGINX, names=("ana/nginx:latest", "bob/nginx:latest"))
+
+    for name, verdict in (("ana/nginx", Met), ("bob/nginx", Unmet)):
+        request = Asked(method="POST", path=f"/images/{name}/push")
+        assert isinstance(check.judge(seeing(image, asked=(request,))), verdict)
 
 
 def test_filters_are_understood_in_both_encodings() -> None:

@@ -123,6 +123,14 @@ def test_swapped_arguments_of_tag_are_a_near_miss() -> None:
     assert verdict.near.finding.remedy == f"docker image tag nginx:1.31-alpine {MINE}"
 
 
+def test_only_the_last_tag_can_have_its_names_swapped() -> None:
+    ran = ("docker tag localhost:5001/ana/nginx nginx:1.31-alpine", f"docker tag nginx:1.31 {MINE}:1.0")
+    verdict = ImageCheck(name=MINE, same_image_as="nginx:1.31-alpine").judge(seeing(NGINX, ran=ran))
+
+    assert isinstance(verdict, Unmet)
+    assert verdict.near is None
+
+
 def test_the_right_repository_with_another_tag_is_a_near_miss_without_a_remedy() -> None:
     verdict = ImageCheck(name="nginx:1.31").judge(seeing(image("nginx:latest"), ALPINE))
 

@@ -300,7 +300,7 @@ def inspected(name: str = "web", **facts: Any) -> Evidence:
                 "Dockerfile line 3 is `RUN cd /x && npm ci`, which should not be there.",
                 "COPY package.json before RUN npm is expected; it is RUN cd /x && npm ci on line 3, COPY package.json ."
                 " on line 4.",
-                "Dockerfile line 5: it is in shell form; exec form is expected.",
+                "Dockerfile line 5: CMD is in shell form; exec form is expected.",
                 "The number of stages of Dockerfile is 1; 2 is expected.",
             ],
         ),
@@ -440,6 +440,19 @@ def test_a_remedy_that_is_no_command_is_said_as_it_is() -> None:
     seen = seeing(answers={ReadFile("Dockerfile"): b"FORM nginx\n"})
 
     assert said("dockerfile", DockerfileCheck(), seen, with_remedy=True)[-1] == "Did you mean FROM?"
+
+
+def test_of_what_should_not_be_so_what_is_wrong_is_told_and_not_that_it_is_there() -> None:
+    check = FileCheck(path="note.txt", contains=(Pattern("a b"),))
+    seen = seeing(answers={ReadFile("note.txt"): b"a b\n"})
+
+    assert said("file", check, seen, negated=True) == ["note.txt contains “a b”; that should not be so."]
+
+
+def test_what_has_not_happened_is_said_once_where_the_author_says_it() -> None:
+    told = said("asked", AskedCheck(about="image ls"), seeing(), because="Look at the list first.")
+
+    assert told == ["Look at the list first."]
 
 
 def test_the_authors_own_sentence_comes_first() -> None:

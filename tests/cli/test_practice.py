@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from labrunner.progress.sqlite import open_store
 from tests.cli.learner import begun, lines
 from tests.cli.program import Home
+from tests.cli.terminal import CTRL_D, Terminal
 
 LESSONS = ("layers", "nginx")
 
@@ -91,3 +93,48 @@ def test_env_lets_a_shell_talk_to_it(bare: Home) -> None:
 
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == ["docker.io/library/alpine:latest", "1"]
+
+
+def test_an_account_that_cannot_be_one_is_asked_for_again_and_logs_in_with_the_labs_password(
+    bare: Home,
+) -> None:
+    with Terminal(bare, "start", "tagging") as lab:
+        lab.reads("Your account at the registry")
+        lab.types("\x7f" * len("student") + "Pat")
+        lab.reads("cannot be used here")
+        lab.reads("Your account at the registry")
+        lab.types("\x7f" * len("student") + "pat")
+        lab.reads("/pat/lab-nginx")
+        lab.prompt()
+        store = open_store(bare.path / "data" / "progress.sqlite3")
+        opening = store.opening("tagging")
+        store.close()
+        assert opening is not None
+        lab.types(f"docker login {opening.values['registry']} -u pat -p student")
+        lab.reads("Login Succeeded")
+        lab.prompt()
+        lab.presses(CTRL_D)
+        lab.reads("Leave the lesson?")
+        lab.presses("y\r")
+        lab.reads("labrunner start tagging")
+        assert lab.ends() == 0
+
+
+def test_redo_puts_the_learners_files_aside_and_begins_with_those_of_the_lesson(bare: Home) -> None:
+    with Terminal(bare, "start", "dockerfile") as lab:
+        lab.reads("step 1 of 12")
+        lab.prompt()
+        lab.types("echo '# mine' >> Dockerfile")
+        lab.prompt()
+        lab.types("redo")
+        lab.reads("Your files were put aside, in")
+        lab.reads("step 1 of 12")
+        lab.prompt()
+        lab.types("tail -n 1 Dockerfile ../dockerfile-before-redo-1/Dockerfile")
+        lab.reads("==> Dockerfile <==\r\nCMD [")
+        lab.reads("# mine")
+        lab.prompt()
+        lab.presses(CTRL_D)
+        lab.reads("Leave the lesson?")
+        lab.presses("y\r")
+        assert lab.ends() == 0

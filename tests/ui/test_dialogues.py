@@ -123,3 +123,12 @@ def test_a_question_can_be_broken_off() -> None:
 )
 def test_a_yes_or_a_no_is_one_key(keys: str, default: bool, answered: bool) -> None:
     assert answer(keys, lambda: FRONT.confirm("Leave?", default=default)) is answered
+
+
+def test_what_is_typed_after_an_answer_is_not_the_answer_to_what_comes_next() -> None:
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text("pat\rn")
+        assert FRONT.ask("Your account", "") == "pat"
+
+        pipe.send_text("y")
+        assert FRONT.confirm("Leave the lesson?", default=False)
