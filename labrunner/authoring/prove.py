@@ -14,6 +14,7 @@ from pathlib import Path
 from labrunner.authoring.bench import Bench, bench
 from labrunner.authoring.claims import unreadable
 from labrunner.authoring.proof import LessonProof, Proof
+from labrunner.authoring.shares import WHOLE, Share
 from labrunner.authoring.walk import walk
 from labrunner.engine.protocol import Engine
 from labrunner.errors import LessonError
@@ -47,11 +48,13 @@ def prove(
     on_progress: Callable[[Trying], None] = lambda _: None,
     environment: Mapping[str, str] | None = None,
     kinds: Kinds = EVERY_KIND,
+    share: Share = WHOLE,
 ) -> Proof:
     """Prove the lessons at these paths: files, lesson folders or course folders.
 
     Raises LessonError where there is none, EngineError and ShellError where nothing can be shown. `environment`
-    is what the lab shell starts with (the process's own by default; its HOME is not used as a home).
+    is what the lab shell starts with (the process's own by default; its HOME is not used as a home). `share`: of the
+    ways beside the solutions.
     """
     facts = engine.facts()
     surroundings = os.environ if environment is None else environment
@@ -60,7 +63,7 @@ def prove(
         engine=engine.name,
         version=facts.version,
         store=facts.store,
-        lessons=tuple(_prove(page, engine, on_progress, surroundings, kinds) for page in pages),
+        lessons=tuple(_prove(page, engine, on_progress, surroundings, kinds, share) for page in pages),
     )
 
 
@@ -75,6 +78,7 @@ def _prove(
     on_progress: Callable[[Trying], None],
     environment: Mapping[str, str],
     kinds: Kinds,
+    share: Share,
 ) -> LessonProof:
     began = time.monotonic()
     try:
@@ -88,7 +92,7 @@ def _prove(
                     )
                 )
 
-            walked = walk(lesson, place, doing)
+            walked = walk(lesson, place, doing, share)
     except Unreadable as unreadable_page:
         return LessonProof(
             path=str(page), id=unreadable_page.lesson, claims=unreadable(unreadable_page.errors)

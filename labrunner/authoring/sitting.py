@@ -43,10 +43,12 @@ LATE = 3.0
 """Seconds of silence on the engine in which a right way may still become right, after its last command."""
 LATEST = 30.0
 """Seconds for that where the engine is not silent."""
+UNTOLD = 1.0
+"""Seconds after which it is judged again without a word from the engine: a page may answer now."""
 LOOKS = 3
 """Times that judging is watched before a change is put down to it."""
 AFTERTHOUGHT = 0.3
-"""Seconds in which a wrong way may still become right, by mistake."""
+"""Seconds in which a wrong way may still become right, by mistake, while a container runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Sitting:
         self._commands: tuple[Command, ...] = ()
         self._running = ""
         self._judged = Moment()
+        self._judged_at = 0.0
         self._watching = False
         self._shown: list[str] = []
         self._evidence: Evidence | None = None
@@ -142,7 +145,7 @@ class Sitting:
             if not (self._running or running.word):
                 self._running = command
                 self.tell(e.CommandBegan(command))
-            if not self.session.checks_met:
+            if not self.session.checks_met and self._has_news():
                 self.tell(e.EngineChanged())
             silent = min(running.silent, self._bench.listening.silence())
             if self.session.checks_met and not running.word:
@@ -177,17 +180,26 @@ class Sitting:
 
     def _wait_for_late_changes(self, *, right: bool) -> None:
         """A container that is becoming healthy, or ends by itself: the engine tells, and it is judged again."""
-        began = judged = time.monotonic()
+        if not (right or self._serving()):
+            # Nothing is left that could change anything.
+            self._bench.listening.settle()
+            if self._bench.listening.moment().events > self._judged.events:
+                self.tell(e.EngineChanged())
+            return
+        began = time.monotonic()
         while not self.session.checks_met and self.session.step.checks:
             now = time.monotonic()
             silent = min(now - began, self._bench.listening.silence())
             if silent > (LATE if right else AFTERTHOUGHT) or now - began > LATEST:
                 return
-            latest = self._bench.listening.moment()
-            if latest.events > self._judged.events or now - judged > 1.0:
-                judged = now
+            if self._has_news():
                 self.tell(e.EngineChanged())
             time.sleep(0.02)
+
+    def _has_news(self) -> bool:
+        """Whether judging again may find something else: the engine has told something, or nothing for long."""
+        told = self._bench.listening.moment().events > self._judged.events
+        return told or time.monotonic() - self._judged_at > UNTOLD
 
     # --- what the session asks for ---
 
@@ -237,6 +249,7 @@ class Sitting:
         running = (Command(text=self._running),) if self._running else ()
         listening = self._bench.listening
         self._judged = listening.moment()
+        self._judged_at = time.monotonic()
         happened = Happenings(
             commands=self._commands + running, asked=listening.requests(self._since), answer=answer
         )

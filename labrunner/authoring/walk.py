@@ -9,6 +9,7 @@ from labrunner.authoring import claims as say
 from labrunner.authoring.bench import Bench
 from labrunner.authoring.holdings import differences
 from labrunner.authoring.proof import Claim, StepProof
+from labrunner.authoring.shares import WHOLE, Share
 from labrunner.authoring.sitting import Way
 from labrunner.authoring.standing import Standing, Unreached
 from labrunner.authoring.worlds import Worlds
@@ -27,12 +28,15 @@ class Walked:
     """About the lesson as a whole."""
 
 
-def walk(lesson: Lesson, bench: Bench, doing: Doing) -> Walked:
-    """Prove every step. Raises EngineUnreachable, ShellError; the engine is put back even then."""
+def walk(lesson: Lesson, bench: Bench, doing: Doing, share: Share = WHOLE) -> Walked:
+    """Prove every step, with this share of the ways beside its solution.
+
+    Raises EngineUnreachable, ShellError; the engine is put back even then.
+    """
     worlds = Worlds(bench)
     try:
         with closing(Standing(lesson, bench, worlds)) as standing:
-            steps = tuple(_steps(lesson, standing, doing))
+            steps = tuple(_steps(lesson, standing, doing, share))
             standing.leave()
             failed = standing.script_failed
         worlds.undo(worlds.empty)
@@ -44,14 +48,14 @@ def walk(lesson: Lesson, bench: Bench, doing: Doing) -> Walked:
     return Walked(steps=steps, claims=(say.cleaned_up(Location(path=lesson.path), left, failed),))
 
 
-def _steps(lesson: Lesson, standing: Standing, doing: Doing) -> Iterator[StepProof]:
+def _steps(lesson: Lesson, standing: Standing, doing: Doing, share: Share) -> Iterator[StepProof]:
     missed: Step | None = None
     for step in lesson.steps:
         if missed is not None:
             because = f"“{missed.title}” is not met after its solution, so this step cannot be reached."
             claims = _skipped(say.planned(step, standing.checks(step)), because)
         else:
-            claims, met = _prove(step, standing, doing)
+            claims, met = _prove(step, standing, doing, share)
             if met:
                 standing.go_on()
             else:
@@ -59,7 +63,7 @@ def _steps(lesson: Lesson, standing: Standing, doing: Doing) -> Iterator[StepPro
         yield StepProof(id=step.id, title=step.title, at=step.at, claims=claims)
 
 
-def _prove(step: Step, standing: Standing, doing: Doing) -> tuple[Claims, bool]:
+def _prove(step: Step, standing: Standing, doing: Doing, share: Share) -> tuple[Claims, bool]:
     """A step's claims, and whether it is met after its solution."""
     arrival, changed = standing.arrival, standing.changed
     claims = say.set_up(step, standing.script_failed)
@@ -72,7 +76,7 @@ def _prove(step: Step, standing: Standing, doing: Doing) -> tuple[Claims, bool]:
         left = say.planned(step, checks=True)[1:]
         return claims + _skipped(left, "The step is met before anything is done."), True
     try:
-        claims += tuple(_other_ways(step, standing, doing))
+        claims += tuple(_other_ways(step, standing, doing, share))
         doing(step, "met after solution")
         way = standing.solve()
         solution = say.met_after_solution(step, way)
@@ -85,13 +89,18 @@ def _prove(step: Step, standing: Standing, doing: Doing) -> tuple[Claims, bool]:
     return (*claims, solution, judging), way is not None and way.met
 
 
-def _other_ways(step: Step, standing: Standing, doing: Doing) -> Iterator[Claim]:
+def _other_ways(step: Step, standing: Standing, doing: Doing, share: Share) -> Iterator[Claim]:
     for number, script in enumerate(step.accepts, 1):
+        if not share.takes(number):
+            continue
         doing(step, f"met after accept {number}")
         yield from _tried(
             standing, script.text, partial(say.met_after_accept, step, script, number), right=True
         )
-    for number, reject in enumerate(step.rejects, 1):
+    for number, reject in enumerate(step.rejects, len(step.accepts) + 1):
+        if not share.takes(number):
+            continue
+        number -= len(step.accepts)
         doing(step, f"unmet after reject {number}")
         yield from _tried(
             standing, reject.run, partial(say.unmet_after_reject, step, reject, number), right=False
