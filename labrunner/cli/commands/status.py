@@ -70,7 +70,11 @@ def in_words(step: dict[str, Any]) -> str:
     told = [str(step["state"])]
     if step["met_at"]:
         told[0] += f" {str(step['met_at'])[:16].replace('T', ' ')}"
-    told += [f"{step[name]} {name}" for name in ("attempts", "hints") if step[name]]
+    told += [
+        f"{step[name]} {name if step[name] != 1 else name[:-1]}"
+        for name in ("attempts", "hints")
+        if step[name]
+    ]
     if step["solution"]:
         told.append("solution shown")
     return ", ".join(told)
