@@ -41,7 +41,9 @@ def prove_in_practice(paths: Sequence[Path], environment: Mapping[str, str] | No
     alone = partial(prove_alone, environment=dict(os.environ if environment is None else environment))
     if at_once == 1:
         return alone(*parts[0])
-    with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(at_once, mp_context=context) as pool:
         proofs = list(pool.map(alone, *zip(*parts, strict=True)))
     proved = {
         page: [p.lessons[0] for (of, _), p in zip(parts, proofs, strict=True) if of == page] for page in pages

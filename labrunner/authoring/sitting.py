@@ -10,6 +10,7 @@ from labrunner.authoring.holdings import Holdings, appeared, differences
 from labrunner.authoring.listening import Moment
 from labrunner.authoring.typing import Running, Typed, Typist
 from labrunner.checks.check import PlacedCheck
+from labrunner.checks.commandline import docker_commands
 from labrunner.checks.evidence import Command, Evidence
 from labrunner.checks.judging import judge_all
 from labrunner.checks.verdict import Met, Verdict
@@ -37,6 +38,8 @@ PATIENCE = 15.0
 """Seconds of silence after which a command that still runs is taken for one that runs for ever."""
 SERVING = 2.0
 """The same after a wrong way, where a container runs: it waits for visitors."""
+BUSY = {("image", verb) for verb in ("build", "pull", "push", "save", "load")}
+"""What may work in silence, and ends by itself."""
 LONGEST = 180.0
 """Seconds that any command may take."""
 LATE = 3.0
@@ -140,6 +143,7 @@ class Sitting:
 
     def _type(self, command: str, typist: Typist, *, right: bool) -> Typed:
         met_at: list[float] = []
+        busy = any(docker.path in BUSY for docker in docker_commands(command))
 
         def looking(running: Running) -> bool:
             if not (self._running or running.word):
@@ -156,7 +160,8 @@ class Sitting:
                 return self.session.checks_met
             if running.lasted > LONGEST:
                 return True
-            return silent > (PATIENCE if right or not self._serving() else SERVING)
+            serving = not (right or busy) and self._serving()
+            return silent > (SERVING if serving else PATIENCE)
 
         typed = typist.run(command, looking)
         self._running = ""
