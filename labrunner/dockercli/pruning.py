@@ -110,9 +110,9 @@ def everything(engine: Engine, given: Given) -> int:
 def _agreed(given: Given, warning: str) -> bool:
     if given.flag("--force"):
         return True
-    sys.stdout.write(f"{warning}\nAre you sure you want to continue? [y/N] ")
-    sys.stdout.flush()
     try:
+        sys.stdout.write(f"{warning}\nAre you sure you want to continue? [y/N] ")
+        sys.stdout.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
     except KeyboardInterrupt:
         sys.stdout.write("\n")
