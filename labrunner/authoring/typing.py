@@ -58,6 +58,11 @@ class Typed:
     """Why the command never ended as commands do; a sentence."""
 
 
+def _hear_ctrl_c() -> None:
+    """What a script starts in the background ignores Ctrl-C, and so would the shell and all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Typist:
     """A lab shell with somebody at its keyboard. Raises ShellError where none can be started."""
 
@@ -71,6 +76,7 @@ class Typist:
                 cwd=launch.directory,
                 dimensions=(24, 80),
                 maxread=65536,
+                preexec_fn=_hear_ctrl_c,
             )
         except (pexpect.ExceptionPexpect, OSError) as error:
             raise ShellError(f"{launch.argv[0]} could not be started: {error}", "Install bash.") from error

@@ -213,6 +213,15 @@ def leftovers(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for pattern in patterns for path in folder.glob(pattern)]
 
 
+def enter_every_room(client: Client) -> None:
+    """After this, nothing of the engines before is left."""
+    client.pull("alpine:3.24")
+    client.build(packed({"Dockerfile": "FROM alpine:3.24\n"}))
+    client.ask("GET", "/images/search?term=alpine")
+    client.ask("POST", "/images/prune")
+    client.ask("POST", "/containers/prune")
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Short enough for a socket in it."""
@@ -238,12 +247,7 @@ def test_two_hundred_kills_cost_no_finished_image(folder: Path) -> None:
             pid, socket = engines.start(folder)
             client = Client(socket)
             if turn % 10 == 0:
-                # Once every room was entered, nothing of the engines before is left.
-                client.pull("alpine:3.24")
-                client.build(packed({"Dockerfile": "FROM alpine:3.24\n"}))
-                client.ask("GET", "/images/search?term=alpine")
-                client.ask("POST", "/images/prune")
-                client.ask("POST", "/containers/prune")
+                enter_every_room(client)
                 assert leftovers(folder) == []
             learner = _begun(client, promised, chance)
             for _ in range(chance.randrange(ANSWERS)):
@@ -276,6 +280,7 @@ def test_a_killed_daemon_starts_again_with_all_its_images(folder: Path) -> None:
         while state.is_taken(folder):
             time.sleep(0.001)
         inspector.look(promised)
-    start.start(folder)
+    address = start.start(folder)
+    enter_every_room(Client(Path(address.removeprefix("unix://"))))
     start.stop(folder)
     assert leftovers(folder) == []
