@@ -23,7 +23,7 @@ from labrunner.practice import start as practice
 
 AT_ONCE = 4
 """Parts of lessons for each processor."""
-WAYS_IN_A_PART = 45
+WAYS_IN_A_PART = 63
 """A lesson with more ways than this is proved in several parts."""
 
 
