@@ -1,16 +1,13 @@
 """Fixtures for tests on real engines. Without engines such tests are skipped, or fail where
 LABRUNNER_REQUIRE_DOCKER=1 says that there must be some."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
 from labrunner.engine.locate import Silence, ping
-from labrunner.practice.start import start, stop
 from tests.engine import real
+from tests.practice.place import new_engine
 
 
 @pytest.fixture
@@ -25,11 +22,8 @@ def engines() -> Mapping[str, str]:
 @pytest.fixture(scope="session")
 def practice_engine() -> Iterator[str]:
     """A practice engine that nobody else uses: no Docker is needed for it, and no lock."""
-    # A socket's path is short; tmp_path would not be.
-    folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
-    yield start(folder / "engine")
-    stop(folder / "engine")
-    shutil.rmtree(folder)
+    with new_engine() as address:
+        yield address
 
 
 @pytest.fixture(params=[real.PRACTICE, *map(real.on, real.VARIABLES)])

@@ -46,9 +46,7 @@ def joined(parts: Sequence[LessonProof]) -> LessonProof:
     return replace(
         first,
         claims=_joined(claim for part in parts for claim in part.claims),
-        steps=tuple(_step(steps) for steps in zip(*(part.steps for part in parts), strict=True))
-        if all(len(part.steps) == len(first.steps) for part in parts)
-        else first.steps,
+        steps=tuple(_step(steps) for steps in zip(*(part.steps for part in parts), strict=True)),
         seconds=max(part.seconds for part in parts),
     )
 

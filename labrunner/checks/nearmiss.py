@@ -66,21 +66,16 @@ def _swapped_tag(name: str, source: str, seen: Evidence) -> NearMiss | None:
 
     for command in reversed(seen.commands):
         tags = [docker for docker in docker_commands(command.text) if docker.path == ("image", "tag")]
-        for docker in tags:
-            if docker.arguments == (name, source):
-                right = f"docker image tag {source} {name}"
-                subject = f"command {command.text.strip()}"
-                finding = Finding(
-                    field="tag_order",
-                    expected=right,
-                    found=command.text.strip(),
-                    subject=subject,
-                    remedy=right,
-                )
-                return NearMiss(subject=subject, finding=finding)
-        if tags:
-            # What was typed before has been thought better of.
+        if not tags:
+            continue
+        # What was typed before this one has been thought better of.
+        if not any(docker.arguments == (name, source) for docker in tags):
             return None
+        typed = command.text.strip()
+        right = f"docker image tag {source} {name}"
+        subject = f"command {typed}"
+        finding = Finding(field="tag_order", expected=right, found=typed, subject=subject, remedy=right)
+        return NearMiss(subject=subject, finding=finding)
     return None
 
 

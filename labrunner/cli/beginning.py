@@ -87,18 +87,19 @@ def loaded(
 ) -> tuple[Lesson, Mapping[str, str]]:
     """The lesson with its values; what was answered is asked again where the lesson cannot be read with it."""
     asked = {name for name, source in found.front.values.items() if isinstance(source, AskedValue)}
-    for again in range(TIMES_ASKED, -1, -1):
+    for _ in range(TIMES_ASKED):
         values = settled(known)
         try:
             return load(Path(found.path), values=values), values
         except LessonError as error:
-            if not asked or not again:
+            if not asked:
                 raise
             if around.interactive:
                 answers = ", ".join(f"“{values[name]}”" for name in sorted(asked))
                 note(words.cannot_be_used(answers, error.what))
         known = {name: value for name, value in values.items() if name not in asked}
-    raise AssertionError("the last time, the error goes on")
+    values = settled(known)
+    return load(Path(found.path), values=values), values
 
 
 def still_good(found: Entry, engine: Engine, kept: Opening | None) -> Mapping[str, str]:

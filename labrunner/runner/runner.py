@@ -26,12 +26,12 @@ from labrunner.session.effects import (
     GatherEvidence,
     KeepAttempt,
     Leave,
-    RemoveMade,
     RunScripts,
     ShowLesson,
     ShowNotice,
     ShowStep,
     ShowSteps,
+    StartOver,
     StopForeground,
 )
 from labrunner.session.session import Session
@@ -227,8 +227,8 @@ class Runner:
                 self._store.keep(replace(attempt, at=self._clock()))
             case RunScripts(scripts=todo, purpose=purpose):
                 self._run_scripts(todo, purpose)
-            case RemoveMade():
-                self._begin_anew()
+            case StartOver():
+                self._start_over()
             case StopForeground():
                 self._stop_foreground()
             case AskLeave():
@@ -276,7 +276,7 @@ class Runner:
         directory, environment = str(self._world.workspace), self._environment
         self._jobs.submit(lambda: scripts.run(todo, purpose, directory=directory, environment=environment))
 
-    def _begin_anew(self) -> None:
+    def _start_over(self) -> None:
         """What the lesson made on the engine goes, the learner's files are put aside, nobody is logged in."""
         log_out(self._world.docker_config)
         try:

@@ -210,8 +210,9 @@ class RunScripts:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveMade:
-    """Take away what the lesson made on the engine so far, and nothing else."""
+class StartOver:
+    """Take away what the lesson made on the engine so far, and nothing else; put the learner's files aside, and forget
+    the lesson's logins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ Effect = (
     | GatherEvidence
     | KeepAttempt
     | RunScripts
-    | RemoveMade
+    | StartOver
     | StopForeground
     | AskLeave
     | AskOption

@@ -11,11 +11,11 @@ from labrunner.session.effects import (
     GatherEvidence,
     KeepAttempt,
     Leave,
-    RemoveMade,
     RunScripts,
     ShowEnd,
     ShowNotice,
     ShowStep,
+    StartOver,
 )
 from labrunner.session.session import LOUDNESS, Judging, Session
 
@@ -182,7 +182,7 @@ def redo(session: Session) -> Moved:
         moved, effects = move(session, 0)
     else:
         moved, effects = move(replace(session, rehearsing_to=here), 0)
-    return moved, (notice, RemoveMade(), *effects)
+    return moved, (notice, StartOver(), *effects)
 
 
 def needs_work(step: Step, session: Session) -> bool:

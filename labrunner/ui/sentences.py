@@ -140,12 +140,11 @@ def reply(show: ShowReply) -> str:
 
 def asking(step: Step) -> str:
     """How to answer, where a step asks for an answer."""
-    answer = any(placed.kind == "answer" for placed in step.checks)
-    if step.question is not None and not answer:
-        return ASK_OPTIONS if len(step.question.right) > 1 else ASK_OPTION
-    if answer:
+    if any(placed.kind == "answer" for placed in step.checks):
         return ASK_FIRST if step.question is not None else ASK_ANSWER
-    return ""
+    if step.question is None:
+        return ""
+    return ASK_OPTIONS if len(step.question.right) > 1 else ASK_OPTION
 
 
 def prompt(question: str) -> str:

@@ -1,9 +1,7 @@
 """A practice engine for a module of tests, the built-in docker command, and a home to call it from."""
 
 import os
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 
 from labrunner.dockercli.launcher import install
 from labrunner.practice.hub.accounts import Accounts
-from labrunner.practice.start import start, stop
+from tests.practice.place import new_engine
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -70,12 +68,8 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
-    try:
-        yield start(folder / "engine")
-    finally:
-        stop(folder / "engine")
-        shutil.rmtree(folder)
+    with new_engine() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,19 +3,15 @@
 What the real one said on Docker's engines is kept in golden/ (python -m tests.dockercli.playing records it anew).
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from labrunner.practice.start import start, stop
 from tests.dockercli import playing
 from tests.dockercli.playing import TRANSCRIPTS, own_command, played, real_command
 from tests.engine import real
 from tests.practice.fidelity.transcript import Said
+from tests.practice.place import new_engine
 
 
 @pytest.mark.timeout(200, func_only=True)
@@ -51,13 +47,3 @@ def different(said: tuple[Said, ...], wanted: list[str]) -> list[tuple[str, str]
     """What was said, and what was to be said."""
     pairs = zip(texts(said), wanted, strict=True)
     return [(ours.strip(), theirs.strip()) for ours, theirs in pairs if ours.strip() != theirs.strip()]
-
-
-@contextmanager
-def new_engine() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
-    try:
-        yield start(folder / "engine")
-    finally:
-        stop(folder / "engine")
-        shutil.rmtree(folder)

@@ -58,22 +58,29 @@ class Place:
 
 
 @contextmanager
+def new_engine() -> Iterator[str]:
+    """A practice engine that nobody else uses; its address."""
+    # A socket's path is short; tmp_path would not be.
+    folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
+    try:
+        yield start(folder / "engine")
+    finally:
+        stop(folder / "engine")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def opened(
     folder: Path, *, built_in: bool = False, accounts: Mapping[str, str] | None = None
 ) -> Iterator[Place]:
     """With the real docker command of the test engines and its buildx, or with labrunner's own."""
-    short = Path(tempfile.mkdtemp(prefix="lrp-", dir="/tmp"))
     home = folder / "home"
     (home / ".docker").mkdir(parents=True)
-    if built_in:
-        programs = str(install(folder / "bin"))
-    else:
-        programs = _real_command(home)
-    address = start(short / "engine")
-    known = Accounts(short / "engine" / "hub" / "accounts.json")
-    for name, password in (accounts or {}).items():
-        known.add(name, password)
-    try:
+    programs = str(install(folder / "bin")) if built_in else _real_command(home)
+    with new_engine() as address:
+        known = Accounts(Path(address.removeprefix("unix://")).parent / "hub" / "accounts.json")
+        for name, password in (accounts or {}).items():
+            known.add(name, password)
         yield Place(
             address=address,
             home=home,
@@ -88,9 +95,6 @@ def opened(
                 "DOCKER_CLI_HINTS": "false",
             },
         )
-    finally:
-        stop(short / "engine")
-        shutil.rmtree(short, ignore_errors=True)
 
 
 def _real_command(home: Path) -> str:

@@ -3,31 +3,18 @@
 They are not in this repository: pip brings them once into a cache. What does not pass is in expected_failures.txt.
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from labrunner.practice.start import start, stop
 from tests.engine import real
 from tests.practice.conformance import suite
+from tests.practice.place import new_engine
 
 EXPECTED = Path(__file__).with_name("expected_failures.txt")
 FEWEST = 220
 """Of some 260: a suite that did not run is no success."""
-
-
-@contextmanager
-def engine() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="lr-", dir="/tmp"))
-    try:
-        yield start(folder / "engine")
-    finally:
-        stop(folder / "engine")
-        shutil.rmtree(folder)
 
 
 @pytest.mark.timeout(400, func_only=True)
@@ -40,7 +27,7 @@ def test_what_passes_on_docker_passes_here(tmp_path: Path) -> None:
     parts = {tmp_path / f"part{number}.xml": modules for number, modules in enumerate(suite.PARTS)}
     with ExitStack() as engines:
         running = [
-            suite.ran(run, engines.enter_context(engine()), modules, report)
+            suite.ran(run, engines.enter_context(new_engine()), modules, report)
             for report, modules in parts.items()
         ]
         for process in running:
