@@ -11,8 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PATIENCE = 60
-_UNORDERED = re.compile(r"docker (image )?(pull|push|diff|ls|rm)\b")
-"""What comes side by side, or in the order of times that are equal."""
+_UNORDERED = re.compile(r"docker (image )?(pull|push|load|diff|ls|rm)\b")
+"""What comes side by side, in the order of times that are equal, or (load) in any."""
 _BUILD = re.compile(r"docker (image )?build\b")
 
 _SAME = (
