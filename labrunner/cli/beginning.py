@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from labrunner.checks.container import ContainerCheck
 from labrunner.cli import words
 from labrunner.cli.lab import workspace_of
 from labrunner.cli.report import note
@@ -20,7 +19,6 @@ from labrunner.lesson.model import AskedValue, FreePort, Lesson
 from labrunner.lesson.values import built_in_values, settle
 from labrunner.progress.store import Opening, ProgressStore
 from labrunner.runner.labregistry import free_address, is_free
-from labrunner.runner.ledger import LESSON_LABEL
 from labrunner.shell.workspace import prepare
 
 LAB_REGISTRY = "lab-registry"
@@ -73,7 +71,7 @@ def begin(
         engine=engine.name,
         workspace=str(workspace),
         begun=time.time(),
-        before=images_before(engine, store, front.id) if kept is None else kept.before,
+        before=kept.before if kept and kept.engine == engine.name else images_before(engine, store, front.id),
     )
     store.open_lesson(opening)
     return opening, lesson, kept is not None
@@ -164,21 +162,6 @@ def agree(lesson: Lesson, found: Entry, around: Surroundings, store: ProgressSto
     if not around.front.confirm("Run these scripts on this machine?", default=False):
         raise UsageError(f"The scripts of the lesson {lesson.id} were not agreed to.", "Nothing was run.")
     store.agree(lesson.hash)
-
-
-def names_taken(lesson: Lesson, engine: Engine) -> tuple[str, ...]:
-    """Names that the lesson's containers will want, and that containers which no lesson made have now."""
-    wanted = {
-        placed.check.name
-        for step in lesson.steps
-        for placed in step.checks
-        if isinstance(placed.check, ContainerCheck) and placed.check.name is not None
-    }
-    return tuple(
-        container.name
-        for container in engine.observe().containers
-        if container.name in wanted and LESSON_LABEL not in container.labels
-    )
 
 
 def free_port(start: int) -> int:

@@ -32,13 +32,16 @@ class Chosen:
         return open_engine(self.address, certificates=self.certificates)
 
 
-def choose(wanted: str) -> Chosen:
-    """The engine to use. `auto` is a Docker engine that answers, else practice.
+def choose(wanted: str, *, begun_on: str = "") -> Chosen:
+    """The engine to use. `auto` is the practice engine for what was begun there, a Docker engine that answers, or
+    else practice.
 
     Raises UsageError for a name that nobody registered, EngineUnreachable where the engine asked for does not answer.
     """
     if wanted == "practice":
         return practice(f"As asked, {PRACTICE}")
+    if wanted == "auto" and begun_on == "practice":
+        return practice(f"The lesson was begun here, so {PRACTICE} To change to Docker: --engine docker")
     if wanted not in ("auto", "docker"):
         from labrunner.plugins import load  # only for engines of other packages
 

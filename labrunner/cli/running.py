@@ -4,7 +4,6 @@ import os
 import random
 import shutil
 import sys
-import textwrap
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -13,13 +12,14 @@ from pathlib import Path
 from typing import TextIO
 
 from labrunner.cli import words
-from labrunner.cli.beginning import LAB_REGISTRY, Wish, agree, begin, names_taken, place
-from labrunner.cli.choosing import Chosen, choose
+from labrunner.cli.beginning import LAB_REGISTRY, Wish, agree, begin, place
+from labrunner.cli.choosing import Chosen
 from labrunner.cli.course import catalogue, rows
 from labrunner.cli.lab import gateway, private_of, workspace_of
+from labrunner.cli.preflight import engine_for, names_taken
 from labrunner.cli.report import FINISHED, UNFINISHED, note
 from labrunner.cli.seat import Seat, sweep, take_seat
-from labrunner.cli.surroundings import Surroundings, columns
+from labrunner.cli.surroundings import Surroundings, columns, told
 from labrunner.engine.protocol import Engine
 from labrunner.errors import EngineError, UsageError
 from labrunner.lesson.catalogue import Entry
@@ -72,11 +72,11 @@ def run_lesson(
         found = apart(found)
     with ExitStack() as stack:
         if started is None:
-            load(Path(found.path))  # What is wrong with the lesson is told before an engine is looked for.
-            chosen = choose(wish.engine)
-            note(chosen.why)
-            engine = chosen.open()
-            stack.callback(engine.close)
+            # What is wrong with the lesson is told before an engine is looked for.
+            page = load(Path(found.path))
+            kept = store.opening(found.front.id)
+            begun_on = kept.engine if kept is not None else ""
+            chosen, engine = stack.enter_context(engine_for(page, wish, around, begun_on))
         else:
             chosen, engine = started.chosen, started.engine
         opening, lesson, resumed = begin(found, engine, wish, around, store)
@@ -87,7 +87,7 @@ def run_lesson(
             lesson = replace(lesson, front=found.front)
             stack.callback(forget_demo, lesson.id, workspace_of(lesson.id), engine, store)
         for name in () if resumed else names_taken(lesson, engine):
-            note(words.name_taken(name))
+            told(words.name_taken(name), around)
         place(lesson, Path(opening.workspace))
         agree(lesson, found, around, store)
         session = opened(
@@ -238,24 +238,6 @@ def say_goodbye(
     coming = next((row for row in rows(catalogue(None).entries, fold(store.attempts())) if row.next), None)
     if coming is not None:
         told(f"Next: labrunner start {coming.id}", around)
-
-
-def told(text: str, around: Surroundings) -> None:
-    """A paragraph that stands under those of the lesson: on a screen with their margin."""
-    if around.plain:
-        note(text)
-        return
-    margin = " "
-    note(
-        textwrap.fill(
-            text,
-            columns() - 1,
-            initial_indent=margin,
-            subsequent_indent=margin,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
 
 
 def farewell(session: Session, around: Surroundings, wish: Wish) -> int:

@@ -2,8 +2,10 @@
 
 import os
 import sys
+import textwrap
 from dataclasses import dataclass
 
+from labrunner.cli.report import note
 from labrunner.runner.protocols import FrontEnd
 from labrunner.ui.style import style_for
 
@@ -44,3 +46,21 @@ def columns() -> int:
         return os.get_terminal_size(sys.stdout.fileno()).columns or PLAIN_WIDTH
     except (OSError, ValueError):
         return PLAIN_WIDTH
+
+
+def told(text: str, around: Surroundings) -> None:
+    """A paragraph that stands under those of the lesson: on a screen with their margin."""
+    if around.plain:
+        note(text)
+        return
+    margin = " "
+    note(
+        textwrap.fill(
+            text,
+            columns() - 1,
+            initial_indent=margin,
+            subsequent_indent=margin,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )

@@ -23,6 +23,25 @@ def name_taken(name: str) -> str:
     )
 
 
+OFFER_PRACTICE = "Do this lesson on labrunner's practice engine, which has its own?"
+PRACTICE_HAS_THEM = "labrunner's practice engine has its own images: --engine practice"
+
+
+def out_of_reach(image: str, because: str) -> str:
+    return (
+        f"The lesson needs the image {image}, which is not on this engine and cannot be pulled now. {because}"
+    )
+
+
+def begun_elsewhere(engine: str) -> str:
+    """`engine` is `docker` or `practice`."""
+    there = "the practice engine" if engine == "practice" else "Docker"
+    return (
+        f"The lesson was begun on {there}, and what you made there is not here: `redo` makes it anew, "
+        "up to the step where you are."
+    )
+
+
 def cannot_be_used(answers: str, why: str) -> str:
     return f"{answers} cannot be used here: {why}"
 

@@ -147,6 +147,14 @@ class Engine(Protocol):
         """Pull an image; yields one short status line now and then."""
         ...
 
+    def look_up(self, name: str) -> None:
+        """Have the engine ask an image's registry, or a mirror of it, for the image; nothing is pulled.
+
+        Raises `EngineRefused`, with Docker's own words, where it could not be pulled now. An engine that cannot ask
+        (podman) says nothing. Docker Hub counts this as a pull.
+        """
+        ...
+
     def remove(self, thing: Thing) -> bool:
         """Remove it if it still has the recorded identity; False where it is gone or became something else.
 

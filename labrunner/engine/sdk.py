@@ -8,12 +8,15 @@ import posixpath
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 import docker.errors
 import docker.types
 import docker.utils
+import requests
 
 from labrunner.engine import archive, reading, reading_containers, reading_disk, trouble, version
 from labrunner.engine.client import connect, is_missing, message_of, translated
@@ -38,6 +41,11 @@ from labrunner.reference import InvalidReference, parse
 
 _QUICK = 2
 """Seconds that a ping may take."""
+
+_REGISTRY_PATIENCE = 5
+"""Seconds that a registry may take to say anything."""
+_NOT_THERE = "unknown"
+"""In what a registry says of a repository or tag that it does not have; an engine's own 404 has other words."""
 
 _LOG_LINES = 5000
 _LOG_BYTES = 64 * 1024
@@ -161,6 +169,19 @@ class DockerEngine:
                 wanted.repository, tag=wanted.digest or wanted.tag, stream=True, decode=True, auth_config={}
             )
             yield from pulled(wanted.familiar, messages)
+
+    def look_up(self, name: str) -> None:
+        client = self._client
+        asked = f"{client.base_url}/v{client.api_version}/distribution/{quote(name)}/json"
+        with translated(self.address):
+            try:
+                # Not through the SDK, which would send the learner's own login with it.
+                answer = client.get(asked, timeout=_REGISTRY_PATIENCE)
+            except requests.exceptions.Timeout as error:
+                raise trouble.refused(f"no answer from the registry of {name}: i/o timeout") from error
+        said = message_of(answer)
+        if not answer.ok and (answer.status_code != HTTPStatus.NOT_FOUND or _NOT_THERE in said):
+            raise trouble.refused(said, answer.status_code)
 
     def remove(self, thing: Thing) -> bool:
         with translated(self.address):

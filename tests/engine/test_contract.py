@@ -75,6 +75,20 @@ def test_a_look_is_two_requests(clean_engine: str, tmp_path: Path) -> None:
     assert [path.partition("/")[2] for path in asked] == ["images/json", "containers/json"]
 
 
+def test_an_image_is_looked_up_without_a_pull(engine: Engine) -> None:
+    engine.look_up(f"docker.io/library/{ALPINE}")
+    engine.look_up(ALPINE)
+    assert engine.observe().images == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("localhost:1/nobody:1", "connection refused"), ("nginx:9.99", "unknown")]
+)
+def test_an_image_that_cannot_be_pulled_is_told_with_the_reason(engine: Engine, name: str, why: str) -> None:
+    with pytest.raises(EngineRefused, match=why):
+        engine.look_up(name)
+
+
 def test_a_pull_is_told_in_lines_and_seen(engine: Engine) -> None:
     lines = list(engine.pull(f"docker.io/library/{ALPINE}"))
     image = only_image(engine)

@@ -111,7 +111,8 @@ def _without_numbers(lines: Sequence[str]) -> Iterator[str]:
         # When a line was finished is told with it or later, as the clock ticks.
         told = re.sub(r"( <seconds>| \d+\.\d+s|<size>| done)+$", "", told)
         told = re.sub(r"^(DONE|CANCELED)\b.*", "", told)
-        if told and told != "...":
+        # What takes no time is sometimes not told at all.
+        if told and told != "..." and not told.startswith("transferring "):
             yield told
 
 

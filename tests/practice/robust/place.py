@@ -12,7 +12,8 @@ from pathlib import Path
 from labrunner.practice.start import start, stop
 from tests.practice.robust.asking import Client
 
-LONGEST_WAIT = 1.0
+LONGEST_WAIT = 3.0
+"""Seconds, on a machine that has other tests to run: what blocks the engine does so for far longer."""
 """Seconds within which a ping is answered, whatever others do."""
 
 
@@ -60,7 +61,7 @@ class Watch:
 
 @contextmanager
 def watching(client: Client) -> Iterator[Watch]:
-    """Somebody else pings all the while; every answer comes within a second."""
+    """Somebody else pings all the while; every answer comes in time."""
     watch, over = Watch(), threading.Event()
 
     def ping() -> None:
