@@ -43,7 +43,9 @@ def prepare(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / MARK).exists():
-            if any(entry.name not in (LOCK, LOG, "start.lock") for entry in folder.iterdir()):
+            strange = any(entry.name not in (LOCK, LOG, "start.lock") for entry in folder.iterdir())
+            # Looked at once more: another command may prepare the same folder at this moment.
+            if strange and not (folder / MARK).exists():
                 raise EngineError(
                     f"{folder} is not empty and is no folder of a practice engine.", "Name another folder."
                 )

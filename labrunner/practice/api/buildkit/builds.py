@@ -41,6 +41,7 @@ class Build:
     async def close(self) -> None:
         for prepared in self.prepared.values():
             await prepared.close()
+        self.prepared.clear()
         self.trail.end()
 
 
@@ -49,13 +50,15 @@ class Builds:
         self.sessions = Sessions()
         self.uploads = Uploads(folder)
         self._under_way: dict[str, Build] = {}
+        self._finished: dict[str, Build] = {}
+        """The last ones: a client may ask for a build's status when it is over already."""
         self._records: dict[str, HistoryRecord] = {}
         self._generation = 0
         self._moved = asyncio.Event()
 
     def build(self, ref: str) -> Build:
         """Clients name a build before they ask for it: its status is followed from the first moment."""
-        build = self._under_way.get(ref)
+        build = self._under_way.get(ref) or self._finished.get(ref)
         if build is None:
             build = self._under_way[ref] = Build(ref)
             for old in list(self._under_way)[:-MOST_WAITING]:
@@ -70,6 +73,9 @@ class Builds:
 
     async def finish(self, build: Build, response: dict[str, str], error: Status | None) -> None:
         self._under_way.pop(build.ref, None)
+        self._finished[build.ref] = build
+        while len(self._finished) > REMEMBERED:
+            del self._finished[next(iter(self._finished))]
         await build.close()
         asked = build.asked.result()
         if not asked.internal:
