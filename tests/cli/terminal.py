@@ -64,6 +64,14 @@ class Terminal:
         self.child.kill(signal.SIGKILL)
         self.child.wait()
 
+    def leaves(self, lesson: str) -> int | None:
+        """The exit status, after Ctrl-D at a prompt, the learner's yes, and how to come back."""
+        self.presses(CTRL_D)
+        self.reads("Leave the lesson?")
+        self.presses("y\r")
+        self.reads(f"labrunner start {lesson}")
+        return self.ends()
+
     def ends(self) -> int | None:
         """The exit status, once the program is over."""
         self.child.expect_exact(pexpect.EOF)

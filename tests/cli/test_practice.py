@@ -13,7 +13,7 @@ import pytest
 from labrunner.progress.sqlite import open_store
 from tests.cli.learner import begun, lines
 from tests.cli.program import Home
-from tests.cli.terminal import CTRL_D, Terminal
+from tests.cli.terminal import Terminal
 
 LESSONS = ("layers", "nginx")
 
@@ -114,11 +114,7 @@ def test_an_account_that_cannot_be_one_is_asked_for_again_and_logs_in_with_the_l
         lab.types(f"docker login {opening.values['registry']} -u pat -p student")
         lab.reads("Login Succeeded")
         lab.prompt()
-        lab.presses(CTRL_D)
-        lab.reads("Leave the lesson?")
-        lab.presses("y\r")
-        lab.reads("labrunner start tagging")
-        assert lab.ends() == 0
+        assert lab.leaves("tagging") == 0
 
 
 def test_redo_puts_the_learners_files_aside_and_begins_with_those_of_the_lesson(bare: Home) -> None:
@@ -135,7 +131,4 @@ def test_redo_puts_the_learners_files_aside_and_begins_with_those_of_the_lesson(
         lab.reads("==> Dockerfile <==\r\nCMD [")
         lab.reads("# mine")
         lab.prompt()
-        lab.presses(CTRL_D)
-        lab.reads("Leave the lesson?")
-        lab.presses("y\r")
-        assert lab.ends() == 0
+        assert lab.leaves("dockerfile") == 0

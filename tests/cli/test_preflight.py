@@ -13,7 +13,7 @@ from labrunner.lesson.catalogue import find
 from labrunner.lesson.loading import load
 from labrunner.progress.sqlite import open_store
 from tests.cli.program import Home
-from tests.cli.terminal import CTRL_D, Terminal
+from tests.cli.terminal import Terminal
 from tests.engine import real
 from tests.practice.fidelity.catalogue import served
 
@@ -44,7 +44,8 @@ def test_practice_is_offered_and_kept_to(offline: Home) -> None:
         lab.reads("[Y/n]")
         lab.presses("\r")
         lab.reads("As agreed, this is labrunner's practice engine")
-        leave(lab)
+        lab.prompt()
+        assert lab.leaves("layers") == 0
 
     again = offline.run("start", "layers", "--plain")
     assert "The lesson was begun here, so this is labrunner's practice engine" in again.stderr
@@ -61,7 +62,8 @@ def test_docker_stays_where_the_learner_wants_it(offline: Home) -> None:
         lab.prompt()
         lab.types("docker version --format '{{.Server.Platform.Name}}/{{.Server.Os}}'")
         lab.reads("/linux")
-        leave(lab)
+        lab.prompt()
+        assert lab.leaves("layers") == 0
 
 
 def test_where_nobody_can_be_asked_the_way_out_is_told(offline: Home) -> None:
@@ -106,12 +108,3 @@ def test_what_was_on_an_engine_before_is_noted_when_the_lesson_moves_to_it(
     store.close()
     assert opening is not None
     assert [thing.name for thing in opening.before] == ["alpine:3.24"]
-
-
-def leave(lab: Terminal) -> None:
-    lab.prompt()
-    lab.presses(CTRL_D)
-    lab.reads("Leave the lesson?")
-    lab.presses("y\r")
-    lab.reads("labrunner start layers")
-    assert lab.ends() == 0

@@ -3,7 +3,7 @@
 from labrunner.progress.sqlite import open_store
 from tests.cli.learner import begun
 from tests.cli.program import Home
-from tests.cli.terminal import CTRL_C, CTRL_D, F1, F3, F4, Terminal, restart
+from tests.cli.terminal import CTRL_C, F1, F3, F4, Terminal, restart
 
 
 def test_a_learner_makes_mistakes_is_told_and_goes_on(home_with_engine: Home) -> None:
@@ -51,11 +51,7 @@ def test_a_learner_makes_mistakes_is_told_and_goes_on(home_with_engine: Home) ->
         lab.reads("What is missing?")
         lab.presses("q")
         lab.prompt()
-        lab.presses(CTRL_D)
-        lab.reads("Leave the lesson?")
-        lab.presses("y\r")
-        lab.reads("labrunner start layers")
-        assert lab.ends() == 0
+        assert lab.leaves("layers") == 0
 
 
 def test_a_killed_terminal_finds_its_step_and_its_values_again(home_with_engine: Home) -> None:
